@@ -1,0 +1,7 @@
+"""The app of Django: who works here."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"

@@ -1,0 +1,1 @@
+"""The portfolio, and what refinancing would do for each loan."""

@@ -1,0 +1,7 @@
+"""The app of Django: speaking with borrowers."""
+
+from django.apps import AppConfig
+
+
+class OutreachConfig(AppConfig):
+    name = "outreach"

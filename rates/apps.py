@@ -1,0 +1,7 @@
+"""The app of Django: what the market offers."""
+
+from django.apps import AppConfig
+
+
+class RatesConfig(AppConfig):
+    name = "rates"

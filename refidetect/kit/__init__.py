@@ -1,0 +1,1 @@
+"""What several apps stand on; it knows no app."""

@@ -1,0 +1,7 @@
+"""The app of Django: what came of it."""
+
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    name = "reports"
