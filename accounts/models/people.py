@@ -1,0 +1,115 @@
+"""Branches and users. A role says which rows of the portfolio somebody sees; the rules are `accounts.rules`."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from accounts.models.lender import valid_time_zone
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class Role(models.TextChoices):
+    OFFICER = "officer", "Loan officer"
+    MANAGER = "manager", "Branch manager"
+    COMPLIANCE = "compliance", "Compliance officer"
+    PROCESSOR = "processor", "Processor"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+class Branch(models.Model):
+    """An office of the lender, with its own clock."""
+
+    name = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=64, default="America/New_York", validators=[valid_time_zone])
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name_plural = "branches"
+        constraints = (models.UniqueConstraint(Lower("name"), name="branch_name_once", violation_error_message="A branch has this name."),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: "User") -> "Self":
+        """Compliance and administrators see everybody, the others the people of their branch and themselves."""
+        if user.sees_every_branch:
+            return self
+        return self.filter(Q(pk=user.pk) | Q(branch__isnull=False, branch=user.branch_id))
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, role=Role.ADMINISTRATOR, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody who works here and signs in by e-mail.
+
+    An officer whom a portfolio file names is created without access: no usable password, `invited_at` empty.
+    One who leaves is made inactive; the name stays on what was done under it.
+    """
+
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=150, blank=True)
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.OFFICER)
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, null=True, blank=True, related_name="people")
+    nmls_id = models.CharField("NMLS ID", max_length=12, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True, validators=[valid_time_zone])
+    is_active = models.BooleanField(default=True)
+    invited_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = UserManager.from_queryset(UserQuerySet)()
+
+    class Meta:
+        ordering = ("name", "email")
+        constraints = (
+            models.UniqueConstraint(Lower("email"), name="user_email_once", violation_error_message="Somebody has this e-mail."),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
+            models.CheckConstraint(
+                condition=~Q(role__in=(Role.OFFICER, Role.MANAGER, Role.PROCESSOR)) | Q(branch__isnull=False),
+                name="user_of_a_branch_has_one",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_staff(self) -> bool:
+        """Django's admin is for the administrator."""
+        return self.role == Role.ADMINISTRATOR
+
+    @property
+    def sees_every_branch(self) -> bool:
+        return self.role in (Role.COMPLIANCE, Role.ADMINISTRATOR)
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split(" ")[0]
+
+    @property
+    def has_access(self) -> bool:
+        return self.is_active and self.has_usable_password()
