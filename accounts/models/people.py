@@ -66,7 +66,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     One who leaves is made inactive; the name stays on what was done under it.
     """
 
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(max_length=254, unique=True, error_messages={"unique": "Somebody has this e-mail."})
     name = models.CharField(max_length=150, blank=True)
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.OFFICER)
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, null=True, blank=True, related_name="people")
