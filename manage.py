@@ -4,15 +4,19 @@
 import os
 import sys
 
+from refidetect import engines
+from refidetect.kit import env
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refidetect.settings")
-    from refidetect import engines  # noqa: PLC0415  the path must be set up by Python itself first
+    try:
+        engines.start_for_command(sys.argv)
+        from django.core.management import execute_from_command_line  # noqa: PLC0415  the engines come first
 
-    engines.start_for_command(sys.argv)
-    from django.core.management import execute_from_command_line  # noqa: PLC0415
-
-    execute_from_command_line(sys.argv)
+        execute_from_command_line(sys.argv)
+    except (engines.EngineError, env.BadEnvironment) as error:
+        sys.exit(f"{error}")
 
 
 if __name__ == "__main__":

