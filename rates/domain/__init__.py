@@ -1,0 +1,1 @@
+"""What a rate is, when it is believed and when it is too old: plain Python."""

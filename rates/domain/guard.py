@@ -1,0 +1,42 @@
+"""The guard between a feed and the desk: one bad feed must never start ten thousand conversations.
+
+Each function returns the reason why a value waits for a person, as a sentence, or None to let it in. `rates.domain.merging`
+decides which values are judged by which.
+"""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+LOWEST = Decimal(1)
+HIGHEST = Decimal(20)
+MOVE = Decimal("0.75")
+"""Points: a move of this much or more since the last value waits for a person."""
+HISTORY_DAYS = 30
+"""Older values load with the range check alone."""
+
+
+def outside_range(rate: Decimal) -> str | None:
+    """Below 1% or above 20%: a decimal point that slipped, or a page that is not a rate."""
+    if LOWEST <= rate <= HIGHEST:
+        return None
+    return f"{rate:.3f}% is outside {LOWEST}% to {HIGHEST}%."
+
+
+def moved_too_far(rate: Decimal, last: Decimal | None) -> str | None:
+    """0.75 points or more away from the last accepted value of the same source and product."""
+    if last is None or abs(rate - last) < MOVE:
+        return None
+    side = "above" if rate > last else "below"
+    return (
+        f"{rate:.3f}% is {abs(rate - last):.3f} points {side} the last value, {last:.3f}%; {MOVE} or more waits for a person."
+    )
+
+
+def reason_to_hold(rate: Decimal, last: Decimal | None) -> str | None:
+    """Both checks; `last` is None where nothing came before."""
+    return outside_range(rate) or moved_too_far(rate, last)
+
+
+def is_history(as_of: date, today: date) -> bool:
+    """Too old to start anything, so that old jumps of a long series load."""
+    return as_of < today - timedelta(days=HISTORY_DAYS)

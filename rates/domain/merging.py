@@ -1,0 +1,119 @@
+"""What a pull changes: the values a source published, held against the stored ones. `rates.services.pulling` writes the result.
+
+A value is judged by the guard where it is the newest of its series or at most 30 days old; older history needs the range only.
+It is compared with the last value that was accepted before it, stored or from the same pull, so that a feed that broke two
+days ago can't carry its second bad day in on the first. What a person decided stands: a later correction waits for a person.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from rates.domain import guard
+from rates.domain.published import Published, Refused, Series
+
+
+class Key(NamedTuple):
+    series: Series
+    as_of: date
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A row of the table. `published` is what the source said last, `rate` what stands; `decided` by a person."""
+
+    rate: Decimal
+    published: Decimal
+    apr: Decimal | None
+    points: Decimal | None
+    quotable: bool
+    accepted: bool
+    decided: bool
+
+
+class Act(StrEnum):
+    ADD = "add"
+    """A new row, accepted."""
+    ADD_HELD = "add_held"
+    """A new row that waits for a person."""
+    REVISE = "revise"
+    """The value replaces the stored one, accepted."""
+    REVISE_HELD = "revise_held"
+    """The value replaces a stored one that was held itself, and waits as well."""
+    PROPOSE = "propose"
+    """The stored value stands; the new one waits for a person."""
+    AMEND = "amend"
+    """The same rate with another APR, points or `quotable`; what became of the rate stays."""
+
+
+@dataclass(frozen=True)
+class Change:
+    act: Act
+    value: Published
+    reason: str = ""
+    prior: Decimal | None = None
+    """The rate the guard compared with."""
+
+
+@dataclass
+class Merge:
+    changes: list[Change] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    unchanged: int = 0
+
+
+def merge(values: Iterable[Published], stored: Mapping[Key, Stored], today: date) -> Merge:
+    """`stored` holds, for each series, every row from the first published date on, and the last accepted one before it."""
+    published: dict[Series, dict[date, Published]] = {}
+    for value in values:
+        published.setdefault(value.series, {})[value.as_of] = value
+    rows: dict[Series, dict[date, Stored]] = {}
+    for key, row in stored.items():
+        rows.setdefault(key.series, {})[key.as_of] = row
+    result = Merge()
+    for series in sorted(published, key=str):
+        _merge_series(published[series], rows.get(series, {}), today, result)
+    return result
+
+
+def _merge_series(values: Mapping[date, Published], rows: Mapping[date, Stored], today: date, result: Merge) -> None:
+    newest = max(values)
+    last: Decimal | None = None
+    for as_of in sorted(values.keys() | rows.keys()):
+        value, row = values.get(as_of), rows.get(as_of)
+        stands = row.rate if row is not None and row.accepted else None
+        if value is not None:
+            if row is not None and _same(value, row):
+                result.unchanged += 1
+            else:
+                judged = as_of == newest or not guard.is_history(as_of, today)
+                change = _judge(value, row, last, judged=judged)
+                if isinstance(change, Refused):
+                    result.refused.append(change)
+                else:
+                    result.changes.append(change)
+                    stands = value.rate if change.act in (Act.ADD, Act.REVISE) else stands
+        last = stands if stands is not None else last
+
+
+def _same(value: Published, row: Stored) -> bool:
+    return (value.rate, value.apr, value.points, value.quotable) == (row.published, row.apr, row.points, row.quotable)
+
+
+def _judge(value: Published, row: Stored | None, last: Decimal | None, *, judged: bool) -> Change | Refused:
+    if row is not None and value.rate == row.published:
+        return Change(Act.AMEND, value)
+    reason = guard.reason_to_hold(value.rate, last) if judged else guard.outside_range(value.rate)
+    if reason and not judged:
+        return Refused(0, value.product, str(value.rate), f"{value.as_of.isoformat()}: {reason}")
+    if row is not None and row.decided:
+        stands = f"{row.rate:.3f}% stands" if row.accepted else f"{row.rate:.3f}% was refused"
+        return Change(Act.PROPOSE, value, f"The source changed a value that a person had decided on; {stands}.", row.rate)
+    if reason and row is not None and row.accepted:
+        return Change(Act.PROPOSE, value, reason, last)
+    if reason:
+        return Change(Act.ADD_HELD if row is None else Act.REVISE_HELD, value, reason, last)
+    return Change(Act.ADD if row is None else Act.REVISE, value)

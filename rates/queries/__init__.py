@@ -1,0 +1,1 @@
+"""What the market offers, read from the database."""

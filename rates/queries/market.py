@@ -1,0 +1,105 @@
+"""The market rate of each product on a date: what the match compares the note rates with, and what a page shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from rates.domain import products, staleness
+from rates.domain.sources import SOURCES
+from rates.models import Rate
+from rates.queries import latest, preferences
+
+
+@dataclass(frozen=True)
+class MarketRate:
+    """The rate that applies to loans of `product`, in percent.
+
+    `proxy`: no rate of its own; `rate_product` says whose it is. `quotable`: the lender's own offer, not an average.
+    """
+
+    product: str
+    rate: Decimal
+    as_of: date
+    source: str
+    proxy: bool
+    rate_product: str
+    quotable: bool
+
+    @property
+    def label(self) -> str:
+        return products.LABELS[self.product]
+
+    @property
+    def rate_label(self) -> str:
+        return products.LABELS[self.rate_product]
+
+    @property
+    def citation(self) -> str:
+        """Whose value it is; it stands wherever the rate is shown."""
+        return SOURCES[self.source].citation
+
+    def is_stale(self, on: date) -> bool:
+        """Too old on that date to open anything."""
+        return staleness.is_stale(self.as_of, SOURCES[self.source].cadence, on)
+
+
+def current(on: date) -> dict[str, MarketRate]:
+    """By product code of a loan: the first source in the order of preference that is current on that date. Three queries.
+
+    A product without one is compared with conventional of the same term where the settings allow it, marked as a proxy; where
+    that is not current either, the product is missing.
+    """
+    own, _ = _by_product(on)
+    return _with_stand_ins(own, preferences.may_borrow())
+
+
+def newest(on: date) -> dict[str, MarketRate]:
+    """The same, and where no source is current, the newest value there is: for pages, which say that it is stale. Three queries."""
+    own, any_age = _by_product(on)
+    return _with_stand_ins({**any_age, **own}, preferences.may_borrow())
+
+
+def history(product: str, since: date, source: str) -> list[tuple[date, Decimal]]:
+    """The accepted values for every loan from that date on, oldest first, in percent. One query."""
+    rows = Rate.objects.filter(
+        source=source,
+        product=product,
+        as_of__gte=since,
+        status=Rate.Status.ACCEPTED,
+        ltv_over=None,
+        ltv_to=None,
+        score_from=None,
+        score_to=None,
+    )
+    return list(rows.order_by("as_of").values_list("as_of", "rate"))
+
+
+def _by_product(on: date) -> tuple[dict[str, MarketRate], dict[str, MarketRate]]:
+    """The current rate of each published product, and the newest one of any age. Two queries."""
+    order = preferences.enabled()
+    values = latest.values(order, on)
+    fresh: dict[str, MarketRate] = {}
+    any_age: dict[str, MarketRate] = {}
+    for product in products.PUBLISHED:
+        for source in order:
+            for value in values.get((source, product), []):
+                rate = MarketRate(product, value.rate, value.as_of, source, False, product, value.quotable)
+                if not rate.is_stale(on):
+                    fresh.setdefault(product, rate)
+                if product not in any_age or any_age[product].as_of < value.as_of:
+                    any_age[product] = rate
+    return fresh, any_age
+
+
+def _with_stand_ins(own: Mapping[str, MarketRate], borrowing: Mapping[str, str]) -> dict[str, MarketRate]:
+    found: dict[str, MarketRate] = {}
+    for product in products.CODES:
+        lender = own.get(borrowing.get(product, ""))
+        if product in own:
+            found[product] = own[product]
+        elif lender is not None:
+            found[product] = MarketRate(
+                product, lender.rate, lender.as_of, lender.source, True, lender.product, lender.quotable
+            )
+    return found
