@@ -1,12 +1,99 @@
-"""What every page's shell shows: whose desk this is and, in a demo, where its rates come from."""
+"""What every page's shell shows: whose desk this is, where one can go from here and, in a demo, where its rates come from."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Lender
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A page of the sidebar. Its permission, when it has one, decides who is shown the link; the page decides for itself."""
+
+    label: str
+    name: str
+    icon: str
+    permission: str = ""
+    # Pages that belong under this one and live at other addresses, by the start of their URL name.
+    also: tuple[str, ...] = ()
+    tab: bool = False
+
+
+SIDEBAR: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        "",
+        (
+            Entry("Queue", "loans:queue", "list-numbers", also=("loans:opportunit", "loans:snooze", "loans:archive"), tab=True),
+            Entry("Portfolio", "loans:portfolio", "briefcase", also=("loans:loan", "loans:hand_over"), tab=True),
+        ),
+    ),
+    (
+        "Insight",
+        (
+            Entry("Rates", "rates:rates", "chart-line", also=("rates:",), tab=True),
+            Entry("Imports", "loans:imports", "file-import", "desk.import_loans", also=("loans:import", "loans:mapping")),
+            Entry("Runs", "loans:runs", "refresh", "desk.see_runs", also=("loans:run",)),
+            Entry("Runs", "daily:runs", "refresh", "desk.see_runs", also=("daily:",)),
+        ),
+    ),
+    (
+        "Administration",
+        (
+            Entry("People", "accounts:people", "users", "desk.see_people", also=("accounts:person", "accounts:invite")),
+            Entry("Branches", "accounts:branches", "building", "desk.see_people", also=("accounts:branch",)),
+            Entry("Rules", "loans:policy", "adjustments", "desk.see_rules", also=("loans:polic", "loans:rule", "loans:cost")),
+            Entry("Lender", "accounts:lender", "building-bank", "desk.manage_people"),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    href: str
+    icon: str
+    key: str
+    active: bool
+    tab: bool
+
+
 def desk(request: HttpRequest) -> dict[str, Any]:
-    """The lender, for the shell of each page."""
-    return {"lender": Lender.current()}
+    """The lender and the sidebar, for the shell of each page; looked up only when a template asks."""
+    return {
+        "lender": SimpleLazyObject(Lender.current),
+        "sidebar": SimpleLazyObject(lambda: sidebar(request)),
+        "search_url": _address("loans:portfolio"),
+        "counts_url": _address("loans:counts"),
+    }
+
+
+def sidebar(request: HttpRequest) -> list[tuple[str, list[Link]]]:
+    """The groups with the pages that exist and that this person may open."""
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    groups = []
+    for title, entries in SIDEBAR:
+        links = [link for entry in entries if (link := _link(entry, request, here))]
+        if links:
+            groups.append((title, links))
+    return groups
+
+
+def _link(entry: Entry, request: HttpRequest, here: str) -> Link | None:
+    href = _address(entry.name)
+    if not href or (entry.permission and not request.user.has_perm(entry.permission)):
+        return None
+    active = here == entry.name or here.startswith(entry.also)
+    return Link(entry.label, href, entry.icon, entry.name.partition(":")[2], active, entry.tab)
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

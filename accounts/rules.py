@@ -1,0 +1,54 @@
+"""Who may do what, by role. Which rows somebody sees is `visible_to(user)`; this is about acts.
+
+Ask with `user.has_perm("desk.import_loans")`, in a view with `permission_required`, in a template `perms.desk.import_loans`.
+Compliance reads everything and changes nothing here.
+"""
+
+import rules
+
+from accounts.models import Branch, Role, User
+
+
+@rules.predicate
+def works_here(user: User) -> bool:
+    return user.is_authenticated and user.is_active
+
+
+@rules.predicate
+def is_administrator(user: User) -> bool:
+    return getattr(user, "role", None) == Role.ADMINISTRATOR
+
+
+@rules.predicate
+def is_manager(user: User) -> bool:
+    return getattr(user, "role", None) == Role.MANAGER
+
+
+@rules.predicate
+def is_compliance(user: User) -> bool:
+    return getattr(user, "role", None) == Role.COMPLIANCE
+
+
+@rules.predicate
+def manages_branch(user: User, branch: Branch | None) -> bool:
+    """A manager acts for the own branch; without a branch the act concerns the whole lender."""
+    return is_manager(user) and branch is not None and user.branch_id == branch.pk
+
+
+PERMISSIONS = {
+    # Portfolio files name any branch of the lender.
+    "desk.import_loans": works_here & (is_manager | is_administrator),
+    # A held market value concerns every branch: accept it, or keep the old one.
+    "desk.decide_rates": works_here & (is_manager | is_administrator),
+    # A daily run that opened far more than usual waits for somebody to release it.
+    "desk.hold_runs": works_here & (is_manager | is_administrator),
+    "desk.see_runs": works_here & (is_manager | is_administrator | is_compliance),
+    # With a branch: its thresholds and costs. Without: the lender's.
+    "desk.edit_rules": works_here & (is_administrator | manages_branch),
+    "desk.see_rules": works_here & (is_manager | is_administrator | is_compliance),
+    "desk.manage_people": works_here & is_administrator,
+    "desk.see_people": works_here & (is_manager | is_administrator | is_compliance),
+}
+
+for name, predicate in PERMISSIONS.items():
+    rules.set_perm(name, predicate)

@@ -1,0 +1,15 @@
+"""Every address of the desk, by app."""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from refidetect import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("", include("accounts.urls")),
+    *([path("rates/", include("rates.urls"))] if find_spec("rates.urls") else []),
+    *([path("", include("loans.urls"))] if find_spec("loans.urls") else []),
+]
