@@ -12,8 +12,11 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refidetect.settings")
     try:
         engines.start_for_command(sys.argv)
-        from django.core.management import execute_from_command_line  # noqa: PLC0415  the engines come first
+        from django.core.management import execute_from_command_line  # noqa: PLC0415  reads the settings
 
+        from refidetect.management import schema  # noqa: PLC0415  reads the settings
+
+        schema.prepare(sys.argv)
         execute_from_command_line(sys.argv)
     except (engines.EngineError, env.BadEnvironment) as error:
         sys.exit(f"{error}")

@@ -109,29 +109,28 @@ class Housing:
     def user_name(self) -> str:
         return self.account.name if self.account else _name_of(os.geteuid())
 
-    def spawn(self, *command: str | Path, cwd: Path = Path("/")) -> subprocess.Popen[str]:
-        """Start a program as the engines' user, in a session of its own: the terminal's Ctrl-C is not for it."""
+    def run(self, *command: str | Path) -> tuple[int, str]:
+        """Run a program as the engines' user; its exit status and what it said.
+
+        In a session of its own: the terminal's Ctrl-C is not for a server, nor for the program that stops one.
+        """
         account = self.account
-        return subprocess.Popen(
+        done = subprocess.run(
             [str(word) for word in command],
-            cwd=cwd,
+            cwd="/",
             env=_plain_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
+            check=False,
             start_new_session=True,
             user=account.uid if account else None,
             group=account.gid if account else None,
             extra_groups=[] if account else None,
         )
-
-    def run(self, *command: str | Path) -> tuple[int, str]:
-        """Run a program as the engines' user; its exit status and what it said."""
-        process = self.spawn(*command)
-        said, _ = process.communicate()
-        return process.returncode, said
+        return done.returncode, done.stdout
 
     def _see_that_it_reaches(self, account: Account, targets: list[Path]) -> None:
         folders = [str(folder) for target in targets for folder in [*reversed(target.parents), target]]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from refidetect.kit.housing import EngineError, Housing, last_line, wheel
 
-PATIENCE_SECONDS = 30
-SETTINGS = "--port 0 --unixsocketperm 700 --appendonly no --daemonize no --loglevel warning --logfile server.log".split()
+PATIENCE_SECONDS = 15
+SETTINGS = "--port 0 --unixsocketperm 700 --appendonly no --daemonize yes --loglevel warning --logfile server.log".split()
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,25 @@ class Valkey:
             return
         folder = self.housing.home / "valkey"
         self.housing.make_private(folder)
-        server = self.housing.spawn(program, *SETTINGS, "--save", "", "--unixsocket", self.socket_path, cwd=folder)
+        status, said = self.housing.run(
+            program,
+            *SETTINGS,
+            "--dir",
+            folder,
+            "--pidfile",
+            folder / "server.pid",
+            "--save",
+            "",
+            "--unixsocket",
+            self.socket_path,
+        )
         give_up_at = time.monotonic() + PATIENCE_SECONDS
         while self._answer("PING") != "+PONG":
-            if server.poll() is not None or time.monotonic() > give_up_at:
+            if status or time.monotonic() > give_up_at:
                 log = folder / "server.log"
-                said = log.read_text(errors="replace") if log.exists() else server.communicate()[0]
+                said = log.read_text(errors="replace") if log.exists() else said
                 raise EngineError(f"Valkey does not start ({folder}): {last_line(said)}.")
             time.sleep(0.02)
-        server.returncode = 0  # It may outlive us, on purpose; Python would warn of a child that was left alone.
 
     def switch_off(self) -> None:
         self._answer("SHUTDOWN NOSAVE")

@@ -4,5 +4,6 @@ from django.apps import AppConfig
 
 
 class ManagementConfig(AppConfig):
-    name = "refidetect.management"
+    # Django looks for commands in `management/` below the app: the app is the frame.
+    name = "refidetect"
     label = "management"
