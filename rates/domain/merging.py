@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from rates.domain import guard
-from rates.domain.published import Published, Refused, Series
+from rates.domain.published import Published, Refused, Series, Standing
 
 
 class Key(NamedTuple):
@@ -30,8 +30,20 @@ class Stored:
     apr: Decimal | None
     points: Decimal | None
     quotable: bool
-    accepted: bool
+    status: Standing
+    awaiting: bool
     decided: bool
+
+    @property
+    def accepted(self) -> bool:
+        return self.status is Standing.ACCEPTED
+
+    @property
+    def standing(self) -> Standing:
+        """Of the published value: held while it waits, and refused where another one stands after all."""
+        if self.awaiting:
+            return Standing.HELD
+        return self.status if self.rate == self.published else Standing.REJECTED
 
 
 class Act(StrEnum):
@@ -58,11 +70,23 @@ class Change:
     """The rate the guard compared with."""
 
 
+OUTCOMES = {
+    Act.ADD: Standing.ACCEPTED,
+    Act.REVISE: Standing.ACCEPTED,
+    Act.ADD_HELD: Standing.HELD,
+    Act.REVISE_HELD: Standing.HELD,
+    Act.PROPOSE: Standing.HELD,
+}
+
+
 @dataclass
 class Merge:
+    """What to write, what was refused, and what became of the newest value of each series."""
+
     changes: list[Change] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     unchanged: int = 0
+    newest: dict[Series, tuple[Published, Standing]] = field(default_factory=dict)
 
 
 def merge(values: Iterable[Published], stored: Mapping[Key, Stored], today: date) -> Merge:
@@ -75,37 +99,48 @@ def merge(values: Iterable[Published], stored: Mapping[Key, Stored], today: date
         rows.setdefault(key.series, {})[key.as_of] = row
     result = Merge()
     for series in sorted(published, key=str):
-        _merge_series(published[series], rows.get(series, {}), today, result)
+        _merge_series(series, published[series], rows.get(series, {}), today, result)
     return result
 
 
-def _merge_series(values: Mapping[date, Published], rows: Mapping[date, Stored], today: date, result: Merge) -> None:
+def _merge_series(
+    series: Series, values: Mapping[date, Published], rows: Mapping[date, Stored], today: date, result: Merge
+) -> None:
     newest = max(values)
     last: Decimal | None = None
     for as_of in sorted(values.keys() | rows.keys()):
         value, row = values.get(as_of), rows.get(as_of)
         stands = row.rate if row is not None and row.accepted else None
         if value is not None:
-            if row is not None and _same(value, row):
+            change = _change(value, row, last, judged=as_of == newest or not guard.is_history(as_of, today))
+            if change is None:
                 result.unchanged += 1
+            elif isinstance(change, Refused):
+                result.refused.append(change)
             else:
-                judged = as_of == newest or not guard.is_history(as_of, today)
-                change = _judge(value, row, last, judged=judged)
-                if isinstance(change, Refused):
-                    result.refused.append(change)
-                else:
-                    result.changes.append(change)
-                    stands = value.rate if change.act in (Act.ADD, Act.REVISE) else stands
+                result.changes.append(change)
+                stands = value.rate if change.act in (Act.ADD, Act.REVISE) else stands
+            if as_of == newest:
+                result.newest[series] = (value, _standing(change, row))
         last = stands if stands is not None else last
 
 
+def _standing(change: Change | Refused | None, row: Stored | None) -> Standing:
+    if isinstance(change, Refused):
+        return Standing.REJECTED
+    if change is not None and change.act in OUTCOMES:
+        return OUTCOMES[change.act]
+    return row.standing if row is not None else Standing.ACCEPTED
+
+
 def _same(value: Published, row: Stored) -> bool:
-    return (value.rate, value.apr, value.points, value.quotable) == (row.published, row.apr, row.points, row.quotable)
+    return (value.apr, value.points, value.quotable) == (row.apr, row.points, row.quotable)
 
 
-def _judge(value: Published, row: Stored | None, last: Decimal | None, *, judged: bool) -> Change | Refused:
+def _change(value: Published, row: Stored | None, last: Decimal | None, *, judged: bool) -> Change | Refused | None:
+    """None where the source says what it said before."""
     if row is not None and value.rate == row.published:
-        return Change(Act.AMEND, value)
+        return None if _same(value, row) else Change(Act.AMEND, value)
     reason = guard.reason_to_hold(value.rate, last) if judged else guard.outside_range(value.rate)
     if reason and not judged:
         return Refused(0, value.product, str(value.rate), f"{value.as_of.isoformat()}: {reason}")

@@ -3,13 +3,22 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from enum import StrEnum
 from typing import NamedTuple
 
 PLACES = Decimal("0.001")
 
 
+class Standing(StrEnum):
+    """What became of a value."""
+
+    ACCEPTED = "accepted"
+    HELD = "held"
+    REJECTED = "rejected"
+
+
 class Bucket(NamedTuple):
-    """The loans a rate is for: over `ltv_over` up to and with `ltv_to` percent, scores from and to, both counted. None is open."""
+    """The loans a rate is for: LTV over `ltv_over` up to and with `ltv_to` percent; scores from and to count. None is open."""
 
     ltv_over: Decimal | None = None
     ltv_to: Decimal | None = None

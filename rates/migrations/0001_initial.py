@@ -58,7 +58,6 @@ class Migration(migrations.Migration):
                             ("held", "Held"),
                             ("partly", "Partly"),
                             ("failed", "Failed"),
-                            ("skipped", "Skipped"),
                         ],
                         max_length=8,
                     ),

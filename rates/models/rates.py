@@ -18,7 +18,6 @@ class Pull(models.Model):
         HELD = "held", "Held"
         PARTLY = "partly", "Partly"
         FAILED = "failed", "Failed"
-        SKIPPED = "skipped", "Skipped"
 
     source = models.CharField(max_length=12, choices=SOURCE_CHOICES)
     started_at = models.DateTimeField()
@@ -54,8 +53,8 @@ class Pull(models.Model):
 class Rate(models.Model):
     """What one source published for one product and day, in percent with 3 places.
 
-    `rate` is the value in force under `status`; `published` is what the source said last. They differ where a correction waits
-    for a person (`awaiting`) or was refused. Points are percent of the loan. A bucket column that is empty is open on that side.
+    `rate` is the value in force under `status`; `published` is what the source said last. They differ where a correction
+    waits for a person (`awaiting`) or was refused. Points are percent of the loan. An empty bucket column is open on that side.
     """
 
     class Status(models.TextChoices):

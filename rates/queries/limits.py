@@ -14,7 +14,7 @@ class NoLimits(LookupError):
 
 @dataclass(frozen=True)
 class Limits:
-    """One-unit limits in dollars. `year` is the nearest one on file; `by_area` has states, territories and county FIPS codes."""
+    """One-unit limits in dollars. `year` is the nearest one on file; `by_area` has states, territories, county FIPS codes."""
 
     year: int
     baseline: Decimal

@@ -55,7 +55,7 @@ def current(on: date) -> dict[str, MarketRate]:
 
 
 def newest(on: date) -> dict[str, MarketRate]:
-    """The same, and where no source is current, the newest value there is: for pages, which say that it is stale. Three queries."""
+    """The same, and where no source is current, the newest value there is, for pages that say how old it is. Three queries."""
     own, any_age = _by_product(on)
     return _with_stand_ins({**any_age, **own}, preferences.may_borrow())
 

@@ -1,0 +1,1 @@
+"""One publisher a file: fetches or reads what it publishes, and returns our rows."""

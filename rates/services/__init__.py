@@ -1,0 +1,1 @@
+"""Pulling rates, deciding on held ones, ordering the sources."""
