@@ -1,7 +1,7 @@
 """The database and the broker that run embedded where no server's address is set: their addresses, their start and stop.
 
-`settings` asks for the addresses; `manage.py` and `up` switch the engines on. An engine starts with the first process that needs
-it and stops with the last (`kit.locks`), however that one ends: what a SIGKILL leaves, the next command finds and puts right.
+`settings` asks for the addresses; `manage.py` and `up` switch the engines on. An engine starts with the first process that
+needs it and stops with the last (`kit.locks`), however that one ends: what a SIGKILL leaves, the next command puts right.
 Nothing listens on the network: the sockets are files in a folder that only their owner enters.
 """
 
@@ -21,8 +21,20 @@ __all__ = ["EngineError"]
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 NO_DATABASE_COMMANDS = frozenset(
-    "help version check collectstatic findstatic diffsettings makemessages compilemessages startapp startproject "
-    "spectacular sendtestemail".split()
+    {
+        "help",
+        "version",
+        "check",
+        "collectstatic",
+        "findstatic",
+        "diffsettings",
+        "makemessages",
+        "compilemessages",
+        "startapp",
+        "startproject",
+        "spectacular",
+        "sendtestemail",
+    }
 )
 ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
 # These start their engines themselves, once they know that they may.

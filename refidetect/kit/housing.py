@@ -1,4 +1,4 @@
-"""Where an embedded engine lives and as whom it runs: its folders, its sockets, its user. `postgres` and `valkey` stand on it."""
+"""Where an embedded engine lives and as whom it runs: folders, sockets, user. `postgres` and `valkey` stand on it."""
 
 import hashlib
 import importlib.util
@@ -137,8 +137,9 @@ class Housing:
         status, barred = self.run("/bin/sh", "-c", 'for f; do test -x "$f" || { echo "$f"; exit 1; }; done', "sh", *folders)
         if status:
             raise EngineError(
-                f"PostgreSQL refuses to run as root, and the user {account.name}, as whom it runs instead, may not enter "
-                f"{barred.strip()}: move this checkout or DATA_DIR to where every user may go, such as /srv, or set DATABASE_URL."
+                f"PostgreSQL refuses to run as root, and the user {account.name}, as whom it runs instead, may not "
+                f"enter {barred.strip()}: move this checkout or DATA_DIR "
+                "to where every user may go, such as /srv, or set DATABASE_URL."
             )
 
 

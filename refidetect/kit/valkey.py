@@ -9,7 +9,15 @@ from pathlib import Path
 from refidetect.kit.housing import EngineError, Housing, last_line, wheel
 
 PATIENCE_SECONDS = 15
-SETTINGS = "--port 0 --unixsocketperm 700 --appendonly no --daemonize yes --loglevel warning --logfile server.log".split()
+SETTINGS = (
+    *("--port", "0"),
+    *("--unixsocketperm", "700"),
+    *("--save", ""),
+    *("--appendonly", "no"),
+    *("--daemonize", "yes"),
+    *("--loglevel", "warning"),
+    *("--logfile", "server.log"),
+)
 
 
 @dataclass(frozen=True)
@@ -30,18 +38,8 @@ class Valkey:
             return
         folder = self.housing.home / "valkey"
         self.housing.make_private(folder)
-        status, said = self.housing.run(
-            program,
-            *SETTINGS,
-            "--dir",
-            folder,
-            "--pidfile",
-            folder / "server.pid",
-            "--save",
-            "",
-            "--unixsocket",
-            self.socket_path,
-        )
+        places = ["--dir", folder, "--pidfile", folder / "server.pid", "--unixsocket", self.socket_path]
+        status, said = self.housing.run(program, *SETTINGS, *places)
         give_up_at = time.monotonic() + PATIENCE_SECONDS
         while self._answer("PING") != "+PONG":
             if status or time.monotonic() > give_up_at:

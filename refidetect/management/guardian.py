@@ -1,8 +1,8 @@
 """Ends what `up` leaves behind when it is killed: a small process of its own that outlives it, does that, and ends.
 
-`up` tells it through a pipe of each child's start and end, as `+PID` and `-PID`. When the pipe closes, `up` is gone, in order or
-not: whatever is still on the list is ended, and the engines stop if nobody else uses them. It also holds the lock that makes the
-next `up` wait until this is done.
+`up` tells it through a pipe of each child's start and end, as `+PID` and `-PID`. When the pipe closes, `up` is gone, in order
+or not: whatever is still on the list is ended, and the engines stop if nobody else uses them. It also holds the lock that makes
+the next `up` wait until this is done.
 """
 
 import contextlib

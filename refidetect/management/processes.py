@@ -98,7 +98,7 @@ class ProcessTree:
             pass_fds=child.program.inherited,
             start_new_session=True,
             # Runs in the child between fork and exec. `up` has one thread, so nothing can be locked there.
-            preexec_fn=_die_with(os.getpid()),  # noqa: PLW1509
+            preexec_fn=_die_with(os.getpid()),
         )
         self.tell(f"+{process.pid}")
         child.process, child.started_at = process, time.monotonic()
