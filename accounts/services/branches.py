@@ -1,0 +1,20 @@
+"""Branches, and the lender they belong to; called by their pages."""
+
+import logging
+
+from accounts.models import Branch, Lender, User
+
+log = logging.getLogger(__name__)
+
+
+def save_branch(branch: Branch, *, by: User) -> Branch:
+    """Keeps a new or changed branch."""
+    branch.save()
+    log.info("branch saved branch=%s by=%s", branch.pk, by.pk)
+    return branch
+
+
+def save_lender(*, name: str, nmls_id: str, time_zone: str, by: User) -> None:
+    """Name, NMLS ID and clock of the lender; whether it is a demo stays as it is."""
+    Lender.objects.update_or_create(pk=1, defaults={"name": name, "nmls_id": nmls_id, "time_zone": time_zone})
+    log.info("lender saved by=%s", by.pk)

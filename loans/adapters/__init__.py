@@ -1,0 +1,1 @@
+"""Where loans come from: one file each."""

@@ -1,0 +1,303 @@
+"""The figures of a loan, in stages: each function's parameters are facts of the loan, terms of the run or earlier figures.
+
+`compute` works them out for one loan; `loans.queries.staging` makes one materialized CTE of each stage for all of them. DESIGN
+of the house: docs/decisions/0002-one-formula.md.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from loans.domain import mortgage
+from loans.domain.words import (
+    all_of,
+    any_of,
+    at_least,
+    choose,
+    known,
+    more_than,
+    negate,
+    number,
+    percent,
+    same,
+    when,
+)
+
+Figure = Callable[..., Any]
+
+SHORT_TERM = 180  # an original term of so many months or less is compared with the 15-year
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is the same for every loan of a run: the day, the market and the policy. Rates in percent, costs in dollars."""
+
+    as_of: date
+    market_rates: Mapping[str, Decimal]
+    thresholds: Mapping[str, Decimal]
+    proxies: Mapping[str, bool]
+    limits_by_state: Mapping[str, float]
+    baseline_limit: float
+    cost_fixed: float
+    cost_percent: float
+    minimum_months: int
+    refinance_cutoff: date
+    early_payoff_cutoff: date
+
+
+FACTS = (
+    "note_rate",
+    "current_rate",
+    "is_arm",
+    "interest_only",
+    "original_amount",
+    "term_months",
+    "first_payment_date",
+    "origination_date",
+    "upb",
+    "upb_as_of",
+    "program",
+    "property_state",
+    "is_active",
+    "lien_position",
+    "early_payoff_until",
+    "do_not_solicit_clear",
+    "has_open_application",
+    "last_refinanced",
+)
+
+
+# Stage 1: what the loan says
+
+
+def interest_rate(is_arm: Any, note_rate: Any, current_rate: Any) -> Any:
+    """What the borrower pays today: the note rate; for an ARM its current rate, unknown where the file has none."""
+    return percent(when(is_arm, current_rate, note_rate))
+
+
+def payments_made(first_payment_date: Any, term_months: Any, as_of: Any) -> Any:
+    return mortgage.payments_due(first_payment_date, as_of, term_months)
+
+
+def payments_made_at_upb(first_payment_date: Any, term_months: Any, upb: Any, upb_as_of: Any) -> Any:
+    return when(known(upb), lambda: mortgage.payments_due(first_payment_date, upb_as_of, term_months), None)
+
+
+def review(is_arm: Any, interest_only: Any, current_rate: Any, upb: Any) -> Any:
+    """Why figures need a person first; empty where they don't."""
+    return when(
+        all_of(is_arm, negate(all_of(known(current_rate), known(upb)))),
+        "arm_without_rate_or_balance",
+        when(interest_only, "interest_only", ""),
+    )
+
+
+# Stage 2
+
+
+def months_remaining(term_months: Any, payments_made: Any) -> Any:
+    """Payments still due."""
+    return term_months - payments_made
+
+
+def note_payment(
+    review: Any,
+    is_arm: Any,
+    original_amount: Any,
+    upb: Any,
+    interest_rate: Any,
+    term_months: Any,
+    payments_made_at_upb: Any,
+) -> Any:
+    """P: from the original amount over the whole term; for an ARM, or without that amount, from the balance over what is left."""
+    left = when(known(upb), lambda: term_months - payments_made_at_upb, None)
+    from_original = all_of(known(original_amount), negate(is_arm))
+    return when(
+        same(review, ""),
+        lambda: when(
+            from_original,
+            lambda: mortgage.payment(number(original_amount), number(interest_rate), number(term_months)),
+            lambda: when(more_than(left, 0), lambda: mortgage.payment(number(upb), number(interest_rate), number(left)), None),
+        ),
+        None,
+    )
+
+
+# Stage 3
+
+
+def unguarded_balance(
+    note_payment: Any, upb: Any, interest_rate: Any, payments_made: Any, payments_made_at_upb: Any, months_remaining: Any
+) -> Any:
+    """B before its sign is looked at: the reported balance rolled to the day, else the schedule."""
+    rate = number(interest_rate)
+    return when(
+        known(upb),
+        lambda: mortgage.rolled_balance(number(upb), rate, note_payment, _difference(payments_made, payments_made_at_upb)),
+        lambda: mortgage.scheduled_balance(note_payment, rate, number(months_remaining)),
+    )
+
+
+def _difference(later: Any, earlier: Any) -> Any:
+    return None if later is None or earlier is None else number(later - earlier)
+
+
+# Stage 4
+
+
+def nothing_owed(months_remaining: Any, unguarded_balance: Any) -> Any:
+    """Matured, or less than a cent left: no figures. Unknown where the balance is."""
+    return any_of(negate(more_than(months_remaining, 0)), negate(at_least(unguarded_balance, 0.01)))
+
+
+# Stage 5
+
+
+def balance(nothing_owed: Any, unguarded_balance: Any) -> Any:
+    """B, above 0."""
+    return when(negate(nothing_owed), unguarded_balance, None)
+
+
+# Stage 6
+
+
+def product(
+    program: Any, term_months: Any, property_state: Any, balance: Any, limits_by_state: Any, baseline_limit: Any
+) -> Any:
+    """The product of the market that the loan is compared with; jumbo above the conforming limit of the loan's state."""
+    short = negate(more_than(term_months, SHORT_TERM))
+    limit = choose(property_state, limits_by_state, baseline_limit)
+    conventional = when(
+        more_than(balance, limit), when(short, "jumbo_15", "jumbo_30"), when(short, "conventional_15", "conventional_30")
+    )
+    chosen = conventional
+    for government in ("fha", "va", "usda"):
+        chosen = when(same(program, government), when(short, f"{government}_15", f"{government}_30"), chosen)
+    return chosen
+
+
+def share(balance: Any, interest_rate: Any, note_payment: Any) -> Any:
+    """The part of the next payment that repays principal."""
+    return mortgage.principal_share(balance, number(interest_rate), note_payment)
+
+
+# Stage 7
+
+
+def above_schedule(share: Any) -> Any:
+    """At the note payment the balance would never be repaid: the term is used as it stands, and the page says so."""
+    return negate(more_than(share, 0.0))
+
+
+def months_to_run(share: Any, interest_rate: Any, months_remaining: Any) -> Any:
+    return mortgage.months_to_run(share, number(interest_rate), number(months_remaining))
+
+
+def market_rate(product: Any, market_rates: Any) -> Any:
+    """Unknown where no current rate exists for the product or its stand-in."""
+    return choose(product, market_rates)
+
+
+def threshold(product: Any, thresholds: Any) -> Any:
+    return choose(product, thresholds)
+
+
+def proxy(product: Any, proxies: Any) -> Any:
+    return choose(product, proxies)
+
+
+# Stage 8
+
+
+def spread(interest_rate: Any, market_rate: Any) -> Any:
+    """In percentage points."""
+    return None if interest_rate is None or market_rate is None else interest_rate - market_rate
+
+
+def current_payment(balance: Any, note_payment: Any) -> Any:
+    """P in cents, while something is owed."""
+    return mortgage.cents(when(known(balance), note_payment, None))
+
+
+def new_payment(balance: Any, market_rate: Any, months_to_run: Any) -> Any:
+    """N: the same balance at the market rate over the months the loan has left to run, in cents."""
+    return mortgage.payment_in_cents(balance, number(market_rate), months_to_run)
+
+
+def long_payment(balance: Any, market_rate: Any) -> Any:
+    """A new 30-year's payment, in cents."""
+    return mortgage.payment_in_cents(balance, number(market_rate), mortgage.NEW_TERM)
+
+
+def closing_costs(balance: Any, cost_fixed: Any, cost_percent: Any) -> Any:
+    return mortgage.closing_costs(balance, cost_fixed, cost_percent)
+
+
+# Stage 9
+
+
+def monthly_savings(current_payment: Any, new_payment: Any) -> Any:
+    """P − N, the difference of the two payments a person reads."""
+    return None if current_payment is None or new_payment is None else mortgage.cents(current_payment - new_payment)
+
+
+def interest_left(current_payment: Any, months_to_run: Any, balance: Any) -> Any:
+    return mortgage.interest_to_pay(current_payment, months_to_run, balance)
+
+
+def long_interest(long_payment: Any, balance: Any) -> Any:
+    return mortgage.interest_to_pay(long_payment, mortgage.NEW_TERM, balance)
+
+
+# Stage 10
+
+
+def total_interest_savings(monthly_savings: Any, months_to_run: Any) -> Any:
+    return None if monthly_savings is None or months_to_run is None else mortgage.cents(monthly_savings * months_to_run)
+
+
+def break_even_months(closing_costs: Any, monthly_savings: Any) -> Any:
+    return mortgage.break_even_months(closing_costs, monthly_savings)
+
+
+def long_interest_savings(interest_left: Any, long_interest: Any) -> Any:
+    """Below 0 where the longer term costs more interest than the lower rate saves."""
+    return None if interest_left is None or long_interest is None else mortgage.cents(interest_left - long_interest)
+
+
+# Stage 11
+
+
+def net_savings(total_interest_savings: Any, closing_costs: Any) -> Any:
+    return None if total_interest_savings is None or closing_costs is None else total_interest_savings - closing_costs
+
+
+STAGES: tuple[tuple[Figure, ...], ...] = (
+    (interest_rate, payments_made, payments_made_at_upb, review),
+    (months_remaining, note_payment),
+    (unguarded_balance,),
+    (nothing_owed,),
+    (balance,),
+    (product, share),
+    (above_schedule, months_to_run, market_rate, threshold, proxy),
+    (spread, current_payment, new_payment, long_payment, closing_costs),
+    (monthly_savings, interest_left, long_interest),
+    (total_interest_savings, break_even_months, long_interest_savings),
+    (net_savings,),
+)
+
+
+def parameters(formula: Figure) -> tuple[str, ...]:
+    """The names a figure or a rule reads."""
+    return tuple(inspect.signature(formula).parameters)
+
+
+def compute(facts: Mapping[str, Any], terms: Terms) -> dict[str, Any]:
+    """All facts and figures of one loan. `facts` has every name of FACTS; unknown is None."""
+    values = {**vars(terms), **facts}
+    for stage in STAGES:
+        values |= {formula.__name__: formula(*(values[name] for name in parameters(formula))) for formula in stage}
+    return values

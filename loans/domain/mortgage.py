@@ -1,0 +1,97 @@
+"""Every mortgage formula, once. Given numbers it returns a number; given columns it returns the SQL expression.
+
+Rates are annual, in percent (6.5); money is in dollars; terms are in months. Payments are level payments of principal and
+interest in arrears, the textbook annuity. Unrounded unless the name says cents. None where an input is unknown.
+"""
+
+from typing import Any
+
+from loans.domain.words import (
+    cents,
+    ceil,
+    day_of_month,
+    greatest,
+    least,
+    ln,
+    month_index,
+    month_length,
+    more_than,
+    unknown_in_unknown_out,
+    when,
+)
+
+MONTHLY_PERCENT = 1200.0  # annual percent to a monthly fraction
+NEW_TERM = 360.0  # months of a new 30-year loan
+
+
+@unknown_in_unknown_out
+def payment(principal: Any, annual_rate: Any, months: Any) -> Any:
+    """Level payment in dollars; months > 0, fractions allowed. 300000, 6.0, 360 gives 1798.65."""
+    rate = annual_rate / MONTHLY_PERCENT
+    discount = 1.0 - (1.0 + rate) ** (0.0 - months)
+    # So short a time that a float can't tell it from none has no payment, and must not stop a run of a million loans.
+    return when(more_than(discount, 0.0), lambda: principal * rate / discount, None)
+
+
+@unknown_in_unknown_out
+def scheduled_balance(monthly_payment: Any, annual_rate: Any, months_left: Any) -> Any:
+    """Principal that so many further payments repay: the balance of a loan that is on schedule."""
+    rate = annual_rate / MONTHLY_PERCENT
+    return monthly_payment * (1.0 - (1.0 + rate) ** (0.0 - months_left)) / rate
+
+
+@unknown_in_unknown_out
+def rolled_balance(balance: Any, annual_rate: Any, monthly_payment: Any, payments: Any) -> Any:
+    """A reported balance after so many payments more; a negative number rolls it back."""
+    rate = annual_rate / MONTHLY_PERCENT
+    growth = (1.0 + rate) ** payments
+    return balance * growth - monthly_payment * (growth - 1.0) / rate
+
+
+@unknown_in_unknown_out
+def payments_due(first_payment_date: Any, on: Any, term_months: Any) -> Any:
+    """Payments whose due date is on or before a day, between 0 and the term. A due date the month has not is its last day."""
+    due_day = least(day_of_month(first_payment_date), month_length(on))
+    months = month_index(on) - month_index(first_payment_date)
+    return greatest(least(months + when(more_than(due_day, day_of_month(on)), 0, 1), term_months), 0)
+
+
+@unknown_in_unknown_out
+def principal_share(balance: Any, annual_rate: Any, monthly_payment: Any) -> Any:
+    """1 − B·r/P: the part of the next payment that repays principal. At or below 0 the loan never ends at this payment."""
+    return 1.0 - balance * (annual_rate / MONTHLY_PERCENT) / monthly_payment
+
+
+@unknown_in_unknown_out
+def months_to_run(share: Any, annual_rate: Any, months_remaining: Any) -> Any:
+    """Payments until the balance is repaid, not rounded, at most the months remaining: who paid ahead ends early."""
+    rate = annual_rate / MONTHLY_PERCENT
+    return when(
+        more_than(share, 0.0),
+        lambda: least(months_remaining, (0.0 - ln(share)) / ln(1.0 + rate)),
+        months_remaining,
+    )
+
+
+@unknown_in_unknown_out
+def payment_in_cents(principal: Any, annual_rate: Any, months: Any) -> Any:
+    """The level payment as it is paid."""
+    return cents(payment(principal, annual_rate, months))
+
+
+@unknown_in_unknown_out
+def interest_to_pay(monthly_payment: Any, months: Any, balance: Any) -> Any:
+    """All that is paid, less what repays the balance."""
+    return monthly_payment * months - balance
+
+
+@unknown_in_unknown_out
+def closing_costs(balance: Any, fixed: Any, percent_of_balance: Any) -> Any:
+    """The branch's cost model: a fixed part and percent of the balance, in cents."""
+    return cents(fixed + balance * percent_of_balance / 100.0)
+
+
+@unknown_in_unknown_out
+def break_even_months(costs: Any, monthly_savings: Any) -> Any:
+    """Months of savings that repay the costs, rounded up; none where the payment does not fall."""
+    return when(more_than(monthly_savings, 0.0), lambda: ceil(costs / monthly_savings), None)

@@ -1,0 +1,26 @@
+"""The portfolio and its opportunities: facts, constraints, and who may see which row."""
+
+from loans.models.batches import ImportBatch
+from loans.models.loans import Amortization, Borrower, Loan, LoanStatus, Occupancy, Program, Purpose, Servicing
+from loans.models.opportunities import EventKind, Opportunity, OpportunityEvent, OpportunityStatus
+from loans.models.policies import Policy
+from loans.models.runs import MatchRun, RunDecision
+
+__all__ = [
+    "Amortization",
+    "Borrower",
+    "EventKind",
+    "ImportBatch",
+    "Loan",
+    "LoanStatus",
+    "MatchRun",
+    "Occupancy",
+    "Opportunity",
+    "OpportunityEvent",
+    "OpportunityStatus",
+    "Policy",
+    "Program",
+    "Purpose",
+    "RunDecision",
+    "Servicing",
+]

@@ -1,0 +1,101 @@
+"""The statements of a run, around the temporary table `match_judged` that holds every loan's figures and verdicts."""
+
+from loans.domain import eligibility
+from loans.models import Opportunity, OpportunityStatus
+from loans.queries.staging import VERDICT
+
+OPEN = ", ".join(f"'{status}'" for status in OpportunityStatus.open())
+FIGURES = Opportunity.FIGURES
+# What a run may change in an open opportunity without anybody noticing: the day itself is not news.
+NEWS = tuple(name for name in FIGURES if name != "as_of")
+
+REOPEN_DAYS, REOPEN_DROP, CLOSED_MONTHS = 180, "0.250", 24
+
+_EXCLUDES = {
+    rule.name: f"({VERDICT.format(rule.name)} IS {'NOT TRUE' if rule.unknown_excludes else 'FALSE'})"
+    for rule in eligibility.RULES
+}
+
+
+def judged(select: str) -> str:
+    """The staged select, reduced to what the other statements read, with `eligible` and, for expiry, `lapsed`.
+
+    A loan whose product has no current rate has not lapsed: one missing feed must not close what is open.
+    """
+    lapsed = " OR ".join(test for name, test in _EXCLUDES.items() if name != "rate_available")
+    return f"""
+    SELECT j.id, j.loan_number, j.product, coalesce(j.proxy, false) AS proxy, j.interest_rate AS note_rate, j.market_rate,
+      j.spread::numeric(6,3) AS spread, j.threshold, j.balance::numeric(12,2) AS upb, j.upb IS NULL AS upb_estimated,
+      coalesce(j.above_schedule, false) AS above_schedule, j.months_remaining, j.months_to_run,
+      j.current_payment::numeric(12,2) AS current_payment, j.new_payment::numeric(12,2) AS new_payment,
+      j.monthly_savings::numeric(12,2) AS monthly_savings, j.total_interest_savings::numeric(12,2) AS total_interest_savings,
+      j.closing_costs::numeric(12,2) AS closing_costs, j.net_savings::numeric(12,2) AS net_savings,
+      j.break_even_months::integer AS break_even_months, j.long_payment::numeric(12,2) AS long_payment,
+      j.long_interest_savings::numeric(12,2) AS long_interest_savings, j.review, j.is_active,
+      NOT ({" OR ".join(_EXCLUDES.values())}) AS eligible, ({lapsed}) AS lapsed,
+      {", ".join(f"{test} AS out_{name}" for name, test in _EXCLUDES.items())}
+    FROM ({select}) AS j"""  # noqa: S608
+
+
+COUNTS = f"""
+SELECT count(*) AS loans, count(*) FILTER (WHERE is_active) AS active, count(*) FILTER (WHERE eligible) AS matched,
+  {", ".join(f"count(*) FILTER (WHERE out_{rule.name}) AS {rule.name}" for rule in eligibility.RULES)}
+FROM match_judged"""  # noqa: S608
+
+
+# After a person closed it, or it expired after contact, a loan opens again only after a while or in a better market.
+_REOPENABLE = f"""NOT EXISTS (
+    SELECT FROM loans_opportunity c WHERE c.loan_id = j.id AND (
+      c.status = 'closed' AND c.closed_on > %(as_of)s::date - interval '{CLOSED_MONTHS} months'
+      OR (c.status IN ('archived', 'lost') OR c.status = 'expired' AND c.last_contact_at IS NOT NULL)
+        AND c.closed_on > %(as_of)s::date - {REOPEN_DAYS}
+        AND j.market_rate > c.opened_market_rate - {REOPEN_DROP}))"""
+
+_NOT_FIGURES = {"as_of": "%(as_of)s::date", "qualifies": "j.eligible"}
+_VALUES = ", ".join(_NOT_FIGURES.get(name, f"j.{name}") for name in FIGURES)
+
+# What opens, and what is open and can be refreshed: without a current rate the last known figures stand.
+_SOURCE = f"""FROM match_judged j LEFT JOIN loans_opportunity o ON o.loan_id = j.id AND o.status IN ({OPEN})
+  WHERE CASE WHEN o.id IS NULL THEN j.eligible AND {_REOPENABLE} ELSE j.market_rate IS NOT NULL END"""
+_DIFFERS = f"({', '.join(f'o.{name}' for name in NEWS)}) IS DISTINCT FROM ({', '.join(f'EXCLUDED.{name}' for name in NEWS)})"
+
+UPSERT = f"""
+WITH refreshed AS (
+  INSERT INTO loans_opportunity AS o (loan_id, loan_number, status, opened_on, opened_run_id, opened_market_rate, reason,
+    status_before_snooze, created_at, {", ".join(FIGURES)})
+  SELECT j.id, j.loan_number, 'new', %(as_of)s::date, %(run)s, j.market_rate, '', '', now(), {_VALUES} {_SOURCE}
+  ON CONFLICT (loan_id) WHERE status IN ({OPEN}) DO UPDATE
+    SET {", ".join(f"{name} = EXCLUDED.{name}" for name in FIGURES)} WHERE {_DIFFERS}
+  RETURNING o.id, old.id IS NULL AS opened
+), told AS (
+  INSERT INTO loans_opportunityevent (opportunity_id, kind, at, run_id, from_status, to_status, text)
+  SELECT id, 'opened', now(), %(run)s, '', 'new', '' FROM refreshed WHERE opened
+)
+SELECT count(*) FILTER (WHERE opened), count(*) FILTER (WHERE NOT opened) FROM refreshed"""  # noqa: S608
+
+_LAPSED = "o.loan_id = j.id AND o.status = 'new' AND j.lapsed"
+
+EXPIRE = f"""
+WITH expired AS (
+  UPDATE loans_opportunity o SET status = 'expired', qualifies = false, closed_on = %(as_of)s FROM match_judged j WHERE {_LAPSED}
+  RETURNING o.id
+)
+INSERT INTO loans_opportunityevent (opportunity_id, kind, at, run_id, from_status, to_status, text)
+SELECT id, 'expired', now(), %(run)s, 'new', 'expired', '' FROM expired"""  # noqa: S608
+
+WAKE = """
+WITH woken AS (
+  UPDATE loans_opportunity SET status = status_before_snooze, status_before_snooze = '', snoozed_until = NULL
+  WHERE status = 'snoozed' AND snoozed_until <= %(as_of)s
+  RETURNING id, status
+)
+INSERT INTO loans_opportunityevent (opportunity_id, kind, at, run_id, from_status, to_status, text)
+SELECT id, 'woke', now(), %(run)s, 'snoozed', status, '' FROM woken"""
+
+PREVIEW = f"""
+SELECT
+  (SELECT count(*) {_SOURCE} AND o.id IS NULL),
+  (SELECT count(*) {_SOURCE} AND o.id IS NOT NULL AND NOT (o.status = 'new' AND j.lapsed)
+    AND ({", ".join(f"o.{name}" for name in NEWS)})
+      IS DISTINCT FROM ({", ".join(_NOT_FIGURES.get(name, f"j.{name}") for name in NEWS)})),
+  (SELECT count(*) FROM match_judged j JOIN loans_opportunity o ON {_LAPSED})"""  # noqa: S608

@@ -1,0 +1,1 @@
+"""What changes the portfolio and its opportunities; each service owns its transaction."""

@@ -1,0 +1,254 @@
+"""A portfolio file into the portfolio: read once, checked and merged in a handful of statements, all or nothing.
+
+Rows are streamed into a temporary table with addresses, numbers and streets already encrypted; the bad ones are noted with
+line, column, value and reason, the good ones land together. Importing the same file again changes nothing.
+"""
+
+import csv
+import io
+import itertools
+import time
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
+
+from accounts.models import Lender, User
+from accounts.services import rostering
+from loans.adapters.csv_file import CsvFile
+from loans.domain import contacts
+from loans.domain.portfolio_file import BY_NAME, PRIVATE, Kind, UnreadableFile, read_headings
+from loans.models import ImportBatch
+from loans.queries import staged_import as staged
+from refidetect.kit import csvfiles
+
+CHUNK = 20_000
+ERRORS_HEADINGS = ("line", "column", "value", "reason", "rejected")
+MERGE_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('loans.import', 0))"
+
+Report = Callable[[ImportBatch], None]
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """`complete`: loans that are not in the file are marked so. `dry_run`: everything but the landing."""
+
+    complete: bool = False
+    dry_run: bool = False
+
+
+def open_batch(name: str, *, by: User | None = None, complete: bool = False, stored_file: str = "") -> ImportBatch:
+    """The row under which an import is seen, before it runs."""
+    return ImportBatch.objects.create(file_name=name[:255], by=by, complete=complete, stored_file=stored_file)
+
+
+def import_file(
+    path: Path, *, batch: ImportBatch, options: ImportOptions | None = None, report: Report | None = None
+) -> ImportBatch:
+    """Imports a file under its batch. Raises UnreadableFile, with the batch marked failed and nothing changed."""
+    options = options or ImportOptions(complete=batch.complete)
+    started = time.monotonic()
+    try:
+        with CsvFile(path, largest=settings.IMPORT_MAX_BYTES) as file:
+            names = read_headings(file.headings)
+            batch.state, batch.bytes_total = ImportBatch.State.RUNNING, file.size
+            batch.save(update_fields=["state", "bytes_total"])
+            with connection.cursor() as cursor:
+                try:
+                    _stage(cursor, file, names.positions, batch, report)
+                    _land(cursor, names.positions, batch, options)
+                finally:
+                    _drop(cursor)
+    except UnreadableFile as error:
+        _fail(batch, str(error))
+        raise
+    except Exception:
+        _fail(batch, "The import broke off and nothing was changed. The log has the reason.")
+        raise
+    batch.state, batch.finished_at = ImportBatch.State.DONE, timezone.now()
+    batch.bytes_read, batch.seconds = batch.bytes_total, round(time.monotonic() - started, 2)
+    if names.ignored:
+        batch.message = f"Columns not known and left out: {', '.join(names.ignored)}."[:500]
+    batch.save()
+    return batch
+
+
+def _fail(batch: ImportBatch, message: str) -> None:
+    batch.state, batch.message, batch.finished_at = ImportBatch.State.FAILED, message[:500], timezone.now()
+    batch.save(update_fields=["state", "message", "finished_at"])
+
+
+def _drop(cursor: CursorWrapper) -> None:
+    if not connection.in_atomic_block or not connection.needs_rollback:
+        cursor.execute(f"DROP TABLE IF EXISTS {staged.RAW}, {staged.PARSED}, {staged.NOTES}, {staged.CHANGED}")
+
+
+def _stage(cursor: CursorWrapper, file: CsvFile, positions: dict[str, int], batch: ImportBatch, report: Report | None) -> None:
+    """Streams the rows in; between chunks the batch's row tells how far it is."""
+    _drop(cursor)
+    cursor.execute(staged.create_raw(positions))
+    cursor.execute(staged.create_notes())
+    rows = RowReader(positions, len(file.headings))
+    for chunk in itertools.batched(file.rows(), CHUNK):
+        lines, notes = rows.read(chunk)
+        _copy(cursor, staged.RAW, lines)
+        _copy(cursor, staged.NOTES, notes)
+        batch.rows += len(chunk)
+        batch.bytes_read = file.bytes_read
+        batch.save(update_fields=["rows", "bytes_read"])
+        if report:
+            report(batch)
+
+
+def _copy(cursor: CursorWrapper, table: str, rows: list[tuple[Any, ...]]) -> None:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerows(rows)
+    with cursor.copy(f"COPY {table} FROM STDIN (FORMAT csv, NULL '\\N')") as copy:
+        copy.write(buffer.getvalue())
+
+
+class RowReader:
+    """Turns cells into staged rows: picked, trimmed, and encrypted where the column is private."""
+
+    def __init__(self, positions: dict[str, int], width: int) -> None:
+        self.width = width
+        self.names = list(positions)
+        self.pick = itemgetter(*positions.values())
+        self.private = [(at, name, BY_NAME[name].kind) for at, name in enumerate(positions) if BY_NAME[name].kind in PRIVATE]
+        self.encrypt, self.lookup = settings.FIELD_KEYS.encrypt, settings.FIELD_KEYS.lookup
+
+    def read(self, chunk: tuple[tuple[int, list[str]], ...]) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+        """(rows for the raw table, notes) of one chunk."""
+        rows, notes = [], []
+        for line, cells in chunk:
+            if len(cells) != self.width:
+                found = f"has {len(cells)} cells where the headings are {self.width}"
+                if len(cells) < self.width or any(cells[self.width :]):
+                    notes.append((line, "", "", found, "t"))
+                    continue
+            values = [cell.strip() for cell in self.pick(cells)]
+            for at, name, kind in reversed(self.private):
+                values[at : at + 1] = self._hidden(line, name, kind, values[at], notes)
+            rows.append((line, *values))
+        return rows, notes
+
+    def _hidden(self, line: int, name: str, kind: Kind, value: str, notes: list[tuple[Any, ...]]) -> tuple[str, str]:
+        if not value:
+            return "\\x", "\\N"
+        if kind is Kind.STREET:
+            kept, normalized = value, contacts.normalized_street(value)
+        else:
+            found = contacts.normalized_email(value) if kind is Kind.EMAIL else contacts.normalized_phone(value)
+            if found is None:
+                what = "e-mail address" if kind is Kind.EMAIL else "phone number"
+                notes.append((line, name, value, f"is no {what} and was left out", "f"))
+                return "\\x", "\\N"
+            kept = normalized = found
+        lookup = self.lookup(normalized)
+        return "\\x" + self.encrypt(kept).hex(), "\\x" + lookup.hex() if lookup else "\\N"
+
+
+def _land(cursor: CursorWrapper, positions: Collection[str], batch: ImportBatch, options: ImportOptions) -> None:
+    """Checks what was staged and merges it, in one transaction; a dry run counts the same and takes it all back."""
+    with transaction.atomic():
+        cursor.execute(MERGE_LOCK)
+        values = {"today": Lender.current().today(), "batch": batch.pk}
+        cursor.execute(staged.create_parsed(positions), values)
+        cursor.execute(staged.insert_notes(positions), values)
+        cursor.execute(staged.INSERT_DUPLICATES)
+        if "upb" in positions and "upb_as_of" in positions:
+            cursor.execute(staged.INSERT_UNDATED, values)
+        _assign_owners(cursor, positions)
+        cursor.execute(f"CREATE TEMPORARY TABLE {staged.CHANGED} (loan_id bigint PRIMARY KEY, created boolean)")
+        cursor.execute(staged.merge_loans(positions), values)
+        cursor.execute(staged.merge_borrowers(positions, 1), values)
+        if {"co_borrower_first_name", "co_borrower_last_name"} <= set(positions):
+            cursor.execute(staged.merge_borrowers(positions, 2), values)
+        _count(cursor, batch)
+        if options.complete:
+            cursor.execute(staged.MARK_MISSING)
+            cursor.execute("SELECT count(*) FROM loans_loan WHERE not_in_last_file")
+            batch.not_in_file = cursor.fetchone()[0]
+        batch.errors_file = _write_errors(cursor, batch) if batch.rejected or batch.warnings else ""
+        if options.dry_run:
+            transaction.set_rollback(True)
+
+
+def _assign_owners(cursor: CursorWrapper, positions: Collection[str]) -> None:
+    """Fills branch_id and officer_id of the staged rows; who is not known is created without access."""
+    cursor.execute(f"ALTER TABLE {staged.PARSED} ADD branch_id bigint, ADD officer_id bigint")
+    email, nmls, branch = (name if name in positions else "NULL::text" for name in ("officer_email", "officer_nmls", "branch"))
+    cursor.execute(f"SELECT DISTINCT lower({email}), {nmls}, {branch} FROM {staged.PARSED} WHERE NOT bad")  # noqa: S608
+    named = cursor.fetchall()
+    branches = rostering.ensure_branches(name for _, _, name in named if name)
+    officers = [
+        (address, nmls_id or "", name) for address, nmls_id, name in named if address and contacts.normalized_email(address)
+    ]
+    if any(name is None for _, _, name in officers):
+        branches |= rostering.ensure_branches([rostering.UNNAMED_BRANCH])
+    known = rostering.ensure_officers(
+        (address, nmls_id, branches[(name or rostering.UNNAMED_BRANCH).lower()]) for address, nmls_id, name in officers
+    )
+    _fill_owner(cursor, "branch_id", branch, {name: [pk] for name, pk in branches.items()})
+    # Loans of an officer who left go to the branch manager, unless the loan has been handed over already.
+    _fill_owner(cursor, "officer_id", email, {address: [pk] for address, (pk, active) in known.items() if active})
+    cursor.execute(
+        f"UPDATE {staged.PARSED} p SET branch_id = u.branch_id FROM accounts_user u "  # noqa: S608
+        "WHERE p.branch_id IS NULL AND p.officer_id = u.id"
+    )
+
+
+def _fill_owner(cursor: CursorWrapper, target: str, source: str, ids: dict[str, list[int]]) -> None:
+    if ids:
+        cursor.execute(
+            f"UPDATE {staged.PARSED} p SET {target} = m.id FROM unnest(%s::text[], %s::bigint[]) AS m (name, id) "  # noqa: S608
+            f"WHERE lower({source}) = m.name",
+            [list(ids), [pk for (pk,) in ids.values()]],
+        )
+
+
+def _count(cursor: CursorWrapper, batch: ImportBatch) -> None:
+    cursor.execute(
+        f"SELECT count(*) FILTER (WHERE created), count(*) FILTER (WHERE NOT created) FROM {staged.CHANGED}"  # noqa: S608
+    )
+    batch.created, batch.updated = cursor.fetchone()
+    cursor.execute(
+        f"SELECT count(DISTINCT line) FILTER (WHERE rejects), count(*) FILTER (WHERE NOT rejects) FROM {staged.NOTES}"  # noqa: S608
+    )
+    batch.rejected, batch.warnings = cursor.fetchone()
+    batch.unchanged = batch.rows - batch.rejected - batch.created - batch.updated
+
+
+def _write_errors(cursor: CursorWrapper, batch: ImportBatch) -> str:
+    """The file of everything that was noted, by line; returns its name in the folder of imports."""
+    folder = errors_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"import-{batch.pk}-errors.csv"
+    cursor.execute(
+        f"SELECT line, \"column\", value, reason, CASE WHEN rejects THEN 'yes' ELSE 'no' END FROM {staged.NOTES} "  # noqa: S608
+        "ORDER BY rejects DESC, line"
+    )
+    path = folder / name
+    path.touch(mode=0o600)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csvfiles.writer(file)
+        writer.writerow(ERRORS_HEADINGS)
+        writer.writerows(_fetched(cursor))
+    return name
+
+
+def _fetched(cursor: CursorWrapper) -> Iterator[tuple[Any, ...]]:
+    while rows := cursor.fetchmany(CHUNK):
+        yield from rows
+
+
+def errors_folder() -> Path:
+    """Where the notes of imports are kept: not served, read through a page that asks who is asking."""
+    return Path(settings.MEDIA_ROOT) / "imports"

@@ -1,0 +1,167 @@
+"""The match: one run compares every loan with a day's market, opens, refreshes and expires opportunities, and counts.
+
+Loans never come into Python. The staged statement of `loans.queries.staging` is worked out once into a temporary table; an
+upsert, an expiry, the history and the counts read it. Running it again the same day changes nothing.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import Lender, User
+from loans.domain import eligibility
+from loans.models import MatchRun, Policy, RunDecision
+from loans.queries import match_statements as statements
+from loans.queries import staging
+from loans.queries.terms import terms
+from rates.queries import market
+
+# A live run that would open more than this share of the active loans, and more than this many, waits for a person.
+HELD_SHARE, HELD_COUNT = 0.05, 50
+RUN_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('loans.match', 0))"
+
+
+class NoRun(Exception):
+    """The match can't run; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class MatchResult:
+    """What a run did, or as a preview would have done; in JSON as DESIGN's contract has it."""
+
+    as_of: date
+    live: bool
+    preview: bool
+    held: bool
+    rates: dict[str, dict[str, Any]]
+    loans: int
+    matched: int
+    opened: int
+    updated: int
+    expired: int
+    excluded: dict[str, int]
+    seconds: float
+    run: int | None
+
+
+def run(as_of: date | None = None) -> MatchResult:
+    """Matches the portfolio with the market of a day, today on the lender's clock unless said otherwise.
+
+    A day before the newest stored run is a preview: nothing is written. Raises NoRun for a day to come.
+    """
+    started = time.monotonic()
+    today = Lender.current().today()
+    as_of = as_of or today
+    if as_of > today:
+        raise NoRun(f"{as_of} is still to come; today is {today}.")
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(RUN_LOCK)
+            newest = MatchRun.objects.order_by("-as_of").values_list("as_of", flat=True).first()
+            preview = newest is not None and as_of < newest
+            rates = market.current(as_of)
+            policy = _policy_in_force(save=not preview)
+            _judge(cursor, terms(as_of, policy, rates))
+            counts = _counts(cursor)
+            result = {
+                "as_of": as_of,
+                "live": as_of == today and not preview,
+                "preview": preview,
+                "rates": _as_json(rates),
+                "loans": counts["loans"],
+                "matched": counts["matched"],
+                "excluded": {rule.name: counts[rule.name] for rule in eligibility.RULES if counts[rule.name]},
+            }
+            if preview:
+                changed = _preview(cursor, as_of)
+                return MatchResult(**result, **changed, held=False, seconds=_since(started), run=None)
+            return _store(cursor, result, policy, started, active=counts["active"])
+
+
+def _since(started: float) -> float:
+    return round(time.monotonic() - started, 2)
+
+
+def _policy_in_force(*, save: bool) -> Policy:
+    policy = Policy.current()
+    if save and policy.pk is None:
+        policy.save()
+    return policy
+
+
+def _as_json(rates: dict[str, market.MarketRate]) -> dict[str, dict[str, Any]]:
+    return {
+        product: {
+            "rate": str(rate.rate),
+            "as_of": rate.as_of.isoformat(),
+            "source": rate.source,
+            "proxy": rate.proxy,
+        }
+        for product, rate in rates.items()
+    }
+
+
+def _judge(cursor: Any, run_terms: Any) -> None:
+    """Works out every loan's figures and verdicts into the temporary table `match_judged`."""
+    # Sorts and hashes of a large book spill to disk rather than grow with it; compiling plans costs more than it saves.
+    cursor.execute("SET LOCAL work_mem = '64MB'")
+    cursor.execute("SET LOCAL jit = off")
+    cursor.execute("DROP TABLE IF EXISTS match_judged")
+    sql, params = staging.judged(run_terms).query.sql_with_params()
+    cursor.execute(f"CREATE TEMPORARY TABLE match_judged ON COMMIT DROP AS {statements.judged(sql)}", params)
+    cursor.execute("ANALYZE match_judged (id, eligible)")
+
+
+def _counts(cursor: Any) -> dict[str, int]:
+    cursor.execute(statements.COUNTS)
+    names = [column.name for column in cursor.description]
+    return dict(zip(names, cursor.fetchone(), strict=True))
+
+
+def _preview(cursor: Any, as_of: date) -> dict[str, int]:
+    cursor.execute(statements.PREVIEW, {"as_of": as_of})
+    opened, updated, expired = cursor.fetchone()
+    return {"opened": opened, "updated": updated, "expired": expired}
+
+
+def _store(cursor: Any, result: dict[str, Any], policy: Policy, started: float, *, active: int) -> MatchResult:
+    as_of = result["as_of"]
+    stored = MatchRun.objects.create(
+        as_of=as_of,
+        live=result["live"],
+        policy=policy,
+        rates=result["rates"],
+        loans=result["loans"],
+        matched=result["matched"],
+        excluded=result["excluded"],
+    )
+    values = {"run": stored.pk, "as_of": as_of}
+    cursor.execute(statements.WAKE, values)
+    cursor.execute(statements.EXPIRE, values)
+    stored.expired = cursor.rowcount
+    cursor.execute(statements.UPSERT, values)
+    stored.opened, stored.updated = cursor.fetchone()
+    if stored.live and stored.opened > HELD_COUNT and stored.opened > HELD_SHARE * active:
+        stored.decision = RunDecision.WAITING
+    stored.seconds = _since(started)
+    stored.save()
+    return MatchResult(
+        **result,
+        held=stored.held,
+        opened=stored.opened,
+        updated=stored.updated,
+        expired=stored.expired,
+        seconds=float(stored.seconds),
+        run=stored.pk,
+    )
+
+
+def decide(stored: MatchRun, *, release: bool, by: User) -> bool:
+    """A person lets a held run's opportunities be enrolled, or not. False where somebody has decided already."""
+    decision = RunDecision.RELEASED if release else RunDecision.DISMISSED
+    waiting = MatchRun.objects.filter(pk=stored.pk, decision=RunDecision.WAITING)
+    return waiting.update(decision=decision, decided_by=by, decided_at=timezone.now()) == 1
