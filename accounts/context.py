@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Lender
+from accounts.services import invitations
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "sidebar": SimpleLazyObject(lambda: sidebar(request)),
         "search_url": _address("loans:portfolio"),
         "counts_url": _address("loans:counts"),
+        "can_email": invitations.can_email(),
     }
 
 

@@ -1,9 +1,12 @@
-"""Times are UTC in the database and local where a person reads them."""
+"""What holds on every page: local times, and a second factor where the desk asks for one."""
 
 from collections.abc import Callable
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.models import Lender, User
@@ -22,3 +25,20 @@ class LocalTimeMiddleware:
             with timezone.override(ZoneInfo(name)):
                 return self.get_response(request)
         return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Where SECOND_FACTOR_REQUIRED is on, nobody gets past setting one up."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        if not settings.SECOND_FACTOR_REQUIRED or not request.resolver_match or not request.user.is_authenticated:
+            return None
+        if request.resolver_match.view_name.startswith(("account_", "mfa_")) or request.user.authenticator_set.exists():
+            return None
+        return redirect("mfa_activate_totp")

@@ -1,10 +1,15 @@
 """Who may do what, by role. Which rows somebody sees is `visible_to(user)`; this is about acts.
 
-Ask with `user.has_perm("desk.import_loans")`, in a view with `permission_required`, in a template `perms.desk.import_loans`.
+Ask with `user.has_perm("desk.import_loans")`, in front of a view `@requires("desk.import_loans")`, in a template
+`perms.desk.import_loans`.
 Compliance reads everything and changes nothing here.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import rules
+from django.contrib.auth.decorators import login_required, permission_required
 
 from accounts.models import Branch, Role, User
 
@@ -52,3 +57,12 @@ PERMISSIONS = {
 
 for name, predicate in PERMISSIONS.items():
     rules.set_perm(name, predicate)
+
+
+def requires(permission: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """For a view: somebody who is not signed in is asked to, somebody who may not gets the 403 page."""
+
+    def guard(view: Callable[..., Any]) -> Callable[..., Any]:
+        return login_required(permission_required(permission, raise_exception=True)(view))
+
+    return guard

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import phonenumbers
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import Q
@@ -20,6 +22,25 @@ class Role(models.TextChoices):
     COMPLIANCE = "compliance", "Compliance officer"
     PROCESSOR = "processor", "Processor"
     ADMINISTRATOR = "administrator", "Administrator"
+
+
+class Access(models.TextChoices):
+    """Whether somebody can sign in, and if not, why."""
+
+    ACTIVE = "active", "Active"
+    INVITED = "invited", "Invited"
+    NOT_INVITED = "not_invited", "Not invited"
+    LEFT = "left", "Left"
+
+
+# A set-based insert may leave the password empty; Django writes "!" before one that nobody has chosen.
+HAS_PASSWORD = ~Q(password="") & ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+ACCESS_IS = {
+    Access.ACTIVE: Q(is_active=True) & HAS_PASSWORD,
+    Access.INVITED: Q(is_active=True, invited_at__isnull=False) & ~HAS_PASSWORD,
+    Access.NOT_INVITED: Q(is_active=True, invited_at__isnull=True) & ~HAS_PASSWORD,
+    Access.LEFT: Q(is_active=False),
+}
 
 
 class Branch(models.Model):
@@ -43,6 +64,9 @@ class UserQuerySet(models.QuerySet["User"]):
         if user.sees_every_branch:
             return self
         return self.filter(Q(pk=user.pk) | Q(branch__isnull=False, branch=user.branch_id))
+
+    def with_access(self, access: "Access") -> "Self":
+        return self.filter(ACCESS_IS[access])
 
 
 class UserManager(BaseUserManager["User"]):
@@ -98,11 +122,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     @property
-    def is_staff(self) -> bool:
-        """Django's admin is for the administrator."""
-        return self.role == Role.ADMINISTRATOR
-
-    @property
     def sees_every_branch(self) -> bool:
         return self.role in (Role.COMPLIANCE, Role.ADMINISTRATOR)
 
@@ -112,4 +131,22 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def has_access(self) -> bool:
-        return self.is_active and self.has_usable_password()
+        return self.access == Access.ACTIVE
+
+    @property
+    def access(self) -> Access:
+        """The same in Python as `ACCESS_IS` in SQL."""
+        if not self.is_active:
+            return Access.LEFT
+        if self.password and self.has_usable_password():
+            return Access.ACTIVE
+        return Access.INVITED if self.invited_at else Access.NOT_INVITED
+
+    @property
+    def phone_written(self) -> str:
+        """(303) 555-0142, or as it is where it is no number."""
+        try:
+            number = phonenumbers.parse(self.phone, "US")
+        except phonenumbers.NumberParseException:
+            return self.phone
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)

@@ -1,0 +1,1 @@
+"""Plain Python about the people of a lender."""

@@ -1,0 +1,113 @@
+"""The forms of people, branches, the lender and one's own profile, and of the password reset."""
+
+from typing import Any
+
+import phonenumbers
+from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
+from django import forms
+from django.core.validators import RegexValidator
+
+from accounts.domain import clocks
+from accounts.models import Branch, Lender, Role, User
+from accounts.services.people import Details
+
+NMLS_ID = RegexValidator(r"^\d{1,12}$", "An NMLS ID has digits only.")
+BRANCH_ROLES = (Role.OFFICER, Role.MANAGER, Role.PROCESSOR)
+
+
+class ZoneField(forms.ChoiceField):
+    def __init__(self, *, current: str = "", unset: str = "", **options: Any) -> None:
+        first = [("", unset)] if unset else []
+        super().__init__(choices=[*first, *clocks.choices(current)], **options)
+
+
+class PersonForm(forms.Form):
+    """Somebody's work: name, role, branch, NMLS ID."""
+
+    name = forms.CharField(max_length=150)
+    role = forms.ChoiceField(choices=Role.choices)
+    branch = forms.ModelChoiceField(Branch.objects.order_by("name"), required=False, empty_label="No branch")
+    nmls_id = forms.CharField(label="NMLS ID", required=False, max_length=12, validators=[NMLS_ID])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("role") in BRANCH_ROLES and not data.get("branch") and "branch" not in self.errors:
+            self.add_error("branch", f"A {Role(data['role']).label.lower()} works in a branch.")
+        return data
+
+    def details(self) -> Details:
+        branch = self.cleaned_data["branch"]
+        return Details(
+            name=self.cleaned_data["name"],
+            role=Role(self.cleaned_data["role"]),
+            branch_id=branch.pk if branch else None,
+            nmls_id=self.cleaned_data["nmls_id"],
+        )
+
+
+class InviteForm(PersonForm):
+    email = forms.EmailField(label="E-mail", max_length=254, help_text="They sign in with it.")
+    field_order = ("email", "name", "role", "branch", "nmls_id")
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class ProfileForm(forms.Form):
+    name = forms.CharField(max_length=150)
+    phone = forms.CharField(required=False, max_length=30, help_text="Shown to borrowers with your name.")
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        initial = {"name": user.name, "phone": user.phone_written, "time_zone": user.time_zone}
+        super().__init__(*args, initial=initial, **options)
+        home = clocks.name_of(user.branch.time_zone if user.branch else Lender.current().time_zone)
+        zone = ZoneField(current=user.time_zone, unset=f"As the {'branch' if user.branch else 'lender'}: {home}", required=False)
+        self.fields["time_zone"] = zone
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        self.fields["phone"].widget.attrs["autocomplete"] = "tel"
+
+    def clean_phone(self) -> str:
+        text = str(self.cleaned_data["phone"]).strip()
+        if not text:
+            return ""
+        try:
+            number = phonenumbers.parse(text, "US")
+        except phonenumbers.NumberParseException as error:
+            raise forms.ValidationError("Write a phone number such as (303) 555-0142.") from error
+        if not phonenumbers.is_possible_number(number):
+            raise forms.ValidationError("Write a phone number such as (303) 555-0142.")
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+class BranchForm(forms.ModelForm[Branch]):
+    class Meta:
+        model = Branch
+        fields = ("name", "time_zone")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["time_zone"] = ZoneField(
+            current=self.instance.time_zone, help_text="Reports and sending hours follow this clock."
+        )
+
+
+class LenderForm(forms.ModelForm[Lender]):
+    class Meta:
+        model = Lender
+        fields = ("name", "nmls_id", "time_zone")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["nmls_id"].validators.append(NMLS_ID)
+        self.fields["time_zone"] = ZoneField(
+            current=self.instance.time_zone, help_text="A daily run counts as today's by this clock."
+        )
+
+
+class ResetPasswordForm(AllauthResetPasswordForm):
+    """Mails a link to people with access or an invitation; an officer whom only a file named does not get in this way."""
+
+    def clean_email(self) -> str:
+        email = super().clean_email()
+        self.users = [user for user in self.users if user.has_access or user.invited_at]
+        return email

@@ -1,0 +1,1 @@
+"""The pages of people, branches, the lender and one's own profile."""
