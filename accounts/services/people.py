@@ -47,6 +47,21 @@ def invite(email: str, details: Details, *, by: User) -> User:
     return known
 
 
+def ensure_administrator(email: str, *, name: str = "") -> User:
+    """The person with this e-mail as administrator, made where there is none. For whoever runs the machine."""
+    with transaction.atomic():
+        known = User.objects.select_for_update(of=("self",)).filter(email__iexact=email).first()
+        if known is None:
+            known = User.objects.create_user(email, name=name, role=Role.ADMINISTRATOR)
+        elif known.access == Access.LEFT:
+            raise CannotChange(f"{known} has left. Another administrator can bring them back.")
+        else:
+            known.role, known.name = Role.ADMINISTRATOR, name or known.name
+            known.save(update_fields=["role", "name"])
+    log.info("administrator ensured user=%s", known.pk)
+    return known
+
+
 def edit(user: User, details: Details, *, by: User) -> None:
     """Name, role, branch and NMLS ID."""
     with transaction.atomic():
