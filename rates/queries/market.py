@@ -1,7 +1,7 @@
 """The market rate of each product on a date: what the match compares the note rates with, and what a page shows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -44,20 +44,34 @@ class MarketRate:
         return staleness.is_stale(self.as_of, SOURCES[self.source].cadence, on)
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """What `current` and `newest` answer, for a page that shows both."""
+
+    current: Mapping[str, MarketRate]
+    newest: Mapping[str, MarketRate]
+
+
 def current(on: date) -> dict[str, MarketRate]:
     """By product code of a loan: the first source in the order of preference that is current on that date. Three queries.
 
     A product without one is compared with conventional of the same term where the settings allow it, marked as a proxy; where
     that is not current either, the product is missing.
     """
-    own, _ = _by_product(on)
-    return _with_stand_ins(own, preferences.may_borrow())
+    return dict(snapshot(on).current)
 
 
 def newest(on: date) -> dict[str, MarketRate]:
     """The same, and where no source is current, the newest value there is, for pages that say how old it is. Three queries."""
-    own, any_age = _by_product(on)
-    return _with_stand_ins({**any_age, **own}, preferences.may_borrow())
+    return dict(snapshot(on).newest)
+
+
+def snapshot(on: date) -> Snapshot:
+    """Three queries."""
+    fresh, any_age = _by_product(on)
+    borrowing = preferences.may_borrow()
+    current = _with_stand_ins(fresh, borrowing)
+    return Snapshot(current, {**_with_stand_ins(any_age, borrowing), **current})
 
 
 def history(product: str, since: date, source: str) -> list[tuple[date, Decimal]]:
@@ -95,11 +109,9 @@ def _by_product(on: date) -> tuple[dict[str, MarketRate], dict[str, MarketRate]]
 def _with_stand_ins(own: Mapping[str, MarketRate], borrowing: Mapping[str, str]) -> dict[str, MarketRate]:
     found: dict[str, MarketRate] = {}
     for product in products.CODES:
-        lender = own.get(borrowing.get(product, ""))
+        conventional = own.get(borrowing.get(product, ""))
         if product in own:
             found[product] = own[product]
-        elif lender is not None:
-            found[product] = MarketRate(
-                product, lender.rate, lender.as_of, lender.source, True, lender.product, lender.quotable
-            )
+        elif conventional is not None:
+            found[product] = replace(conventional, product=product, proxy=True)
     return found

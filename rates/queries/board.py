@@ -1,0 +1,105 @@
+"""What the rates page shows of the market: the newest values with their moves, and what applies to each loan product."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from rates.domain import products, staleness
+from rates.domain.sources import SOURCES, Source
+from rates.queries import latest, market
+from rates.queries.market import MarketRate
+
+
+@dataclass(frozen=True)
+class Quote:
+    """The newest value of a source for a product. `move` is points since the value before it, None where it is the first."""
+
+    product: str
+    source: Source
+    rate: Decimal
+    as_of: date
+    move: Decimal | None
+    before: date | None
+    apr: Decimal | None
+    points: Decimal | None
+    quotable: bool
+    stale: bool
+
+    @property
+    def label(self) -> str:
+        return products.LABELS[self.product]
+
+
+@dataclass(frozen=True)
+class Applies:
+    """What a loan of the product is compared with. No `rate`: nothing is on file for it; not `current`: nothing opens."""
+
+    product: str
+    rate: MarketRate | None
+    current: bool
+
+    @property
+    def label(self) -> str:
+        return products.LABELS[self.product]
+
+
+@dataclass(frozen=True)
+class Board:
+    """The figures of the page, for one date."""
+
+    on: date
+    quotes: tuple[Quote, ...]
+    applies: tuple[Applies, ...]
+
+    @property
+    def lead(self) -> Quote | None:
+        """The figure of the title: the 30-year conventional one."""
+        return next((quote for quote in self.quotes if quote.product == "conventional_30"), None)
+
+    @property
+    def stale(self) -> Quote | None:
+        """The newest quote, where not one product has a current rate: then nothing new opens."""
+        if any(row.current for row in self.applies) or not self.quotes:
+            return None
+        return max(self.quotes, key=lambda quote: quote.as_of)
+
+    @property
+    def proxies(self) -> tuple[Applies, ...]:
+        return tuple(row for row in self.applies if row.rate and row.rate.proxy)
+
+    @property
+    def has_index(self) -> bool:
+        """Some of the figures are averages, which are never offered to anybody."""
+        return any(not quote.quotable for quote in self.quotes)
+
+    @property
+    def is_weekly(self) -> bool:
+        """A weekly survey is behind the figures: the page says what that means."""
+        return any(quote.source.cadence == "weekly" for quote in self.quotes)
+
+
+def board(on: date) -> Board:
+    """Four queries."""
+    snapshot = market.snapshot(on)
+    own = [rate for rate in snapshot.newest.values() if not rate.proxy]
+    pairs = latest.values(sorted({rate.source for rate in own}), on, depth=2)
+    quotes = tuple(_quote(pairs[rate.source, rate.product], on) for rate in own)
+    applies = tuple(Applies(product, snapshot.newest.get(product), product in snapshot.current) for product in products.CODES)
+    return Board(on, quotes, applies)
+
+
+def _quote(values: list[latest.Value], on: date) -> Quote:
+    value, before = values[0], values[1] if len(values) > 1 else None
+    source = SOURCES[value.source]
+    return Quote(
+        product=value.product,
+        source=source,
+        rate=value.rate,
+        as_of=value.as_of,
+        move=value.rate - before.rate if before else None,
+        before=before.as_of if before else None,
+        apr=value.apr,
+        points=value.points,
+        quotable=value.quotable,
+        stale=staleness.is_stale(value.as_of, source.cadence, on),
+    )

@@ -1,0 +1,44 @@
+"""Rates as the desk writes them: 6.23%, 6.345%, and moves in points with a real minus sign."""
+
+from decimal import Decimal
+
+from django import template
+
+register = template.Library()
+MINUS = "−"
+
+
+@register.filter
+def percent(rate: Decimal | None) -> str:
+    """Two places, three where the third says something; a dash for none."""
+    return "—" if rate is None else f"{_short(rate)}%".replace("-", MINUS)
+
+
+@register.filter
+def points(move: Decimal | None) -> str:
+    """`−0.07`, `+0.125`, `0.00`."""
+    if move is None:
+        return "—"
+    sign = "+" if move > 0 else MINUS if move < 0 else ""
+    return f"{sign}{_short(abs(move))}"
+
+
+@register.filter
+def moved(move: Decimal | None) -> str:
+    """`fell 0.07 to`, for a sentence about a rate."""
+    if not move:
+        return "stayed at"
+    return f"{'fell' if move < 0 else 'rose'} {_short(abs(move))} to"
+
+
+@register.filter
+def tone(move: Decimal | None) -> str:
+    """The class of a move: lower rates are what this desk waits for."""
+    if not move:
+        return "muted"
+    return "less" if move < 0 else "more"
+
+
+def _short(rate: Decimal) -> str:
+    text = f"{rate:.3f}"
+    return text[:-1] if text.endswith("0") else text

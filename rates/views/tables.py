@@ -1,0 +1,45 @@
+"""The tables of the rates pages."""
+
+import django_tables2 as tables
+
+from rates.models import Pull, Rate
+
+NUM = {"td": {"class": "num"}, "th": {"class": "num"}}
+PHONE_NUM = {"td": {"class": "num wide-only"}, "th": {"class": "num wide-only"}}
+WIDE = {"td": {"class": "wide-only"}, "th": {"class": "wide-only"}}
+
+
+class PullTable(tables.Table):
+    started_at = tables.TemplateColumn(template_name="rates/_pull_when.html", verbose_name="When")
+    source = tables.Column()
+    outcome = tables.TemplateColumn(template_name="rates/_outcome.html")
+    added = tables.Column("New", attrs=NUM)
+    revised = tables.Column(attrs=PHONE_NUM)
+    unchanged = tables.Column(attrs=PHONE_NUM)
+    held = tables.Column(attrs=NUM)
+    rejected = tables.Column(attrs=PHONE_NUM)
+    by = tables.Column(default="By itself", attrs=WIDE)
+
+    class Meta:
+        model = Pull
+        fields = ("started_at", "source", "outcome", "added", "revised", "unchanged", "held", "rejected", "by")
+        attrs = {"class": "table table-sm table-vcenter", "data-rows": ""}
+        prefix = "pulls-"
+        orderable = False
+
+
+class HistoryTable(tables.Table):
+    as_of = tables.DateColumn(format="M j, Y", verbose_name="As of")
+    product = tables.TemplateColumn('<span class="chip">{{ record.get_product_display }}</span>')
+    rate = tables.TemplateColumn("{% load rate_words %}{{ record.rate|percent }}", attrs=NUM)
+    points = tables.TemplateColumn("{{ record.points|default_if_none:'—' }}", attrs=PHONE_NUM)
+    apr = tables.TemplateColumn("{% load rate_words %}{{ record.apr|percent }}", verbose_name="APR", attrs=PHONE_NUM)
+    loans = tables.TemplateColumn(template_name="rates/_bucket.html", empty_values=(), orderable=False, attrs=WIDE)
+    source = tables.Column()
+    status = tables.TemplateColumn(template_name="rates/_status.html")
+
+    class Meta:
+        model = Rate
+        fields = ("as_of", "product", "rate", "points", "apr", "loans", "source", "status")
+        attrs = {"class": "table table-sm table-vcenter", "data-rows": ""}
+        order_by = "-as_of"
