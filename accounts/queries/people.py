@@ -1,15 +1,14 @@
 """Who works here, as far as the reader may see; read by the people pages."""
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import CharField, Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
-from django.db.models.expressions import Value
 
 from accounts.models import ACCESS_IS, Access, Branch, Role, User
 
 
 def people_of(reader: User) -> QuerySet[User]:
     """Everybody whom the reader may see, by name."""
-    shown = Coalesce(NullIf(F("name"), Value("")), F("email"))
+    shown = Coalesce(NullIf(F("name"), Value("")), F("email"), output_field=CharField())
     return User.objects.visible_to(reader).select_related("branch").annotate(shown_name=shown).order_by("shown_name", "pk")
 
 

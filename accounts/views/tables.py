@@ -6,14 +6,19 @@ from django.db.models import F, OrderBy, QuerySet
 from accounts.models import User
 
 
+NOT_ON_A_PHONE = {"th": {"class": "wide-only"}, "td": {"class": "wide-only"}}
+
+
 class PeopleTable(tables.Table):
     name = tables.TemplateColumn(template_name="accounts/_person_cell.html", order_by=("shown_name", "pk"))
-    email = tables.Column("E-mail")
-    role = tables.Column()
-    branch = tables.Column(order_by=("branch__name", "shown_name"), default="All branches")
-    nmls_id = tables.Column("NMLS ID", default="—")
-    last_login = tables.TemplateColumn(template_name="accounts/_last_login_cell.html", verbose_name="Last sign-in", empty_values=())
-    access = tables.TemplateColumn(template_name="accounts/_access.html", orderable=False)
+    email = tables.Column("E-mail", attrs=NOT_ON_A_PHONE)
+    role = tables.Column(attrs=NOT_ON_A_PHONE)
+    branch = tables.Column(order_by=("branch__name", "shown_name"), default="All branches", attrs=NOT_ON_A_PHONE)
+    nmls_id = tables.Column("NMLS ID", default="—", attrs=NOT_ON_A_PHONE)
+    last_login = tables.TemplateColumn(
+        template_name="accounts/_last_login_cell.html", verbose_name="Last sign-in", empty_values=(), attrs=NOT_ON_A_PHONE
+    )
+    access = tables.TemplateColumn(template_name="accounts/_access_cell.html", orderable=False)
 
     class Meta:
         model = User
