@@ -68,6 +68,12 @@ class Board:
         return tuple(row for row in self.applies if row.rate and row.rate.proxy)
 
     @property
+    def places(self) -> int:
+        """Decimals of the figures, so that they stand under one another: a daily index has three, the survey two."""
+        figures = [quote.rate for quote in self.quotes] + [quote.move for quote in self.quotes if quote.move]
+        return 3 if any(figure % Decimal("0.01") for figure in figures) else 2
+
+    @property
     def has_index(self) -> bool:
         """Some of the figures are averages, which are never offered to anybody."""
         return any(not quote.quotable for quote in self.quotes)

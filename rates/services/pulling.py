@@ -200,7 +200,7 @@ def _result(entry: Pull, newest: dict[str, Newest], seconds: float) -> PullResul
     return PullResult(
         pull_id=entry.pk,
         source=entry.source,
-        outcome=entry.outcome,
+        outcome=str(entry.outcome),
         message=entry.message,
         read=entry.read,
         added=entry.added,

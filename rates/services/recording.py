@@ -144,11 +144,11 @@ def _count(pull: Pull, merge: Merge) -> None:
 
 def _sentence(pull: Pull, merge: Merge) -> str:
     if not pull.read:
-        return f"Nothing on or before {pull.as_of_cut}." if pull.as_of_cut else "Nothing new since the last pull."
+        return f"Nothing on or before {pull.as_of_cut.isoformat()}." if pull.as_of_cut else "Nothing new since the last pull."
     newest = max((value.as_of for value, _ in merge.newest.values()), default=None)
     parts = [f"{pull.added:,} new, {pull.revised:,} revised, {pull.unchanged:,} unchanged."]
     if newest:
-        parts.append(f"Newest {newest.isoformat()}.")
+        parts.append(f"Newest {newest:%b} {newest.day}, {newest.year}.")
     if pull.held:
         parts.append(f"{pull.held:,} held for a person; the old rate stands.")
     if pull.rejected:

@@ -9,25 +9,25 @@ MINUS = "−"
 
 
 @register.filter
-def percent(rate: Decimal | None) -> str:
-    """Two places, three where the third says something; a dash for none."""
-    return "—" if rate is None else f"{_short(rate)}%".replace("-", MINUS)
+def percent(rate: Decimal | None, places: int = 2) -> str:
+    """At least so many places, three where the third says something; a dash for none."""
+    return "—" if rate is None else f"{_short(rate, places)}%".replace("-", MINUS)
 
 
 @register.filter
-def points(move: Decimal | None) -> str:
+def points(move: Decimal | None, places: int = 2) -> str:
     """`−0.07`, `+0.125`, `0.00`."""
     if move is None:
         return "—"
     sign = "+" if move > 0 else MINUS if move < 0 else ""
-    return f"{sign}{_short(abs(move))}"
+    return f"{sign}{_short(abs(move), places)}"
 
 
 @register.filter
 def moved(move: Decimal | None) -> str:
-    """`fell 0.07 to`, for a sentence about a rate."""
+    """`fell 0.07 to`, for a sentence about a rate; `is` where nothing came before."""
     if not move:
-        return "stayed at"
+        return "is" if move is None else "stayed at"
     return f"{'fell' if move < 0 else 'rose'} {_short(abs(move))} to"
 
 
@@ -39,6 +39,6 @@ def tone(move: Decimal | None) -> str:
     return "less" if move < 0 else "more"
 
 
-def _short(rate: Decimal) -> str:
+def _short(rate: Decimal, places: int = 2) -> str:
     text = f"{rate:.3f}"
-    return text[:-1] if text.endswith("0") else text
+    return text[:-1] if places < 3 and text.endswith("0") else text

@@ -5,7 +5,8 @@ import django_tables2 as tables
 from rates.models import Pull, Rate
 
 NUM = {"td": {"class": "num"}, "th": {"class": "num"}}
-PHONE_NUM = {"td": {"class": "num wide-only"}, "th": {"class": "num wide-only"}}
+WIDE_NUM = {"td": {"class": "num wide-only"}, "th": {"class": "num wide-only"}}
+COUNT = "{% load humanize %}{{ value|intcomma }}"
 WIDE = {"td": {"class": "wide-only"}, "th": {"class": "wide-only"}}
 
 
@@ -13,11 +14,11 @@ class PullTable(tables.Table):
     started_at = tables.TemplateColumn(template_name="rates/_pull_when.html", verbose_name="When")
     source = tables.Column()
     outcome = tables.TemplateColumn(template_name="rates/_outcome.html")
-    added = tables.Column("New", attrs=NUM)
-    revised = tables.Column(attrs=PHONE_NUM)
-    unchanged = tables.Column(attrs=PHONE_NUM)
-    held = tables.Column(attrs=NUM)
-    rejected = tables.Column(attrs=PHONE_NUM)
+    added = tables.TemplateColumn(COUNT, verbose_name="New", attrs=NUM)
+    revised = tables.TemplateColumn(COUNT, attrs=WIDE_NUM)
+    unchanged = tables.TemplateColumn(COUNT, attrs=WIDE_NUM)
+    held = tables.TemplateColumn(COUNT, attrs=WIDE_NUM)
+    rejected = tables.TemplateColumn(COUNT, attrs=WIDE_NUM)
     by = tables.Column(default="By itself", attrs=WIDE)
 
     class Meta:
@@ -32,8 +33,8 @@ class HistoryTable(tables.Table):
     as_of = tables.DateColumn(format="M j, Y", verbose_name="As of")
     product = tables.TemplateColumn('<span class="chip">{{ record.get_product_display }}</span>')
     rate = tables.TemplateColumn("{% load rate_words %}{{ record.rate|percent }}", attrs=NUM)
-    points = tables.TemplateColumn("{{ record.points|default_if_none:'—' }}", attrs=PHONE_NUM)
-    apr = tables.TemplateColumn("{% load rate_words %}{{ record.apr|percent }}", verbose_name="APR", attrs=PHONE_NUM)
+    points = tables.TemplateColumn("{{ record.points|default_if_none:'—' }}", attrs=WIDE_NUM)
+    apr = tables.TemplateColumn("{% load rate_words %}{{ record.apr|percent }}", verbose_name="APR", attrs=WIDE_NUM)
     loans = tables.TemplateColumn(template_name="rates/_bucket.html", empty_values=(), orderable=False, attrs=WIDE)
     source = tables.Column()
     status = tables.TemplateColumn(template_name="rates/_status.html")
