@@ -137,8 +137,24 @@ MFA_TOTP_ISSUER = "RefiDetect"
 # Nobody signs up here, so an address needs no proof before it may be protected.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", HTTPS)
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-DEFAULT_FROM_EMAIL = "desk@example.com"
+
+# Without a mail server, links to choose a password are shown to the administrator to hand over.
+SMTP_HOST = env.text("SMTP_HOST", "")
+SMTP_OPTIONS = {
+    "host": SMTP_HOST,
+    "port": env.integer("SMTP_PORT", 587),
+    "username": env.text("SMTP_USER", ""),
+    "password": env.text("SMTP_PASSWORD", ""),
+    "use_tls": env.flag("SMTP_TLS", True),
+    "timeout": 10,
+}
+MAILERS = {
+    "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": SMTP_OPTIONS}
+    if SMTP_HOST
+    else {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+}
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "desk@example.com")
+
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True

@@ -22,7 +22,7 @@ SILENT_BACKENDS = frozenset(f"django.core.mail.backends.{kind}.EmailBackend" for
 
 def can_email() -> bool:
     """Whether mail leaves this desk at all."""
-    return settings.EMAIL_BACKEND not in SILENT_BACKENDS
+    return settings.MAILERS["default"]["BACKEND"] not in SILENT_BACKENDS
 
 
 def make_link(user: User, *, by: User | None, now: datetime) -> str:

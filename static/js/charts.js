@@ -30,7 +30,7 @@
   const months = (axis) => {
     const [from, to] = [new Date(axis.min * DAY), new Date(axis.max * DAY)];
     const span = (to - from) / DAY / 30.4;
-    const room = Math.max(2, Math.floor(axis.chart.width / 90));
+    const room = Math.max(2, Math.floor(axis.chart.width / 72));
     const step = [1, 2, 3, 6, 12, 24, 36, 60, 72, 120].find((size) => span / size <= room) ?? 240;
     const first = from.getUTCFullYear() * 12 + from.getUTCMonth() + (from.getUTCDate() > 1 ? 1 : 0);
     const ticks = [];
@@ -74,7 +74,7 @@
     if (!source) return;
     const data = JSON.parse(source.textContent);
     const host = canvas.parentElement;
-    const [ink, grid, ground] = ["muted", "grid", "bg"].map((tone) => color(tone, host));
+    const [ink, grid, ground] = ["tick", "grid", "bg"].map((tone) => color(tone, host));
     const lines = points(data);
     if (!canvas.getAttribute("aria-label")) canvas.setAttribute("aria-label", describe(data));
     canvas.setAttribute("role", "img");
