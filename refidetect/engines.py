@@ -57,11 +57,13 @@ def has_embedded_broker() -> bool:
 
 
 def database_url() -> str:
-    return env.text("DATABASE_URL", _embedded_database_url())
+    return _address(
+        "DATABASE_URL", _embedded_database_url(), {"postgresql", "postgres"}, "postgresql://user:password@host:5432/name"
+    )
 
 
 def redis_url() -> str:
-    return env.text("REDIS_URL", _embedded_redis_url())
+    return _address("REDIS_URL", _embedded_redis_url(), {"redis", "rediss", "unix"}, "redis://host:6379/0")
 
 
 def broker_url() -> str:
@@ -137,6 +139,13 @@ def _housing() -> Housing:
 @cache
 def _users(home: Path, lock: str) -> locks.Shared:
     return locks.Shared(home / lock, turn=home / "engine.turn")
+
+
+def _address(name: str, embedded: str, schemes: set[str], example: str) -> str:
+    url = env.text(name, embedded)
+    if urlsplit(url).scheme not in schemes:
+        raise env.BadEnvironment(f"{name}: write {example}, or leave it empty for an embedded one.")
+    return url
 
 
 def _embedded_database_url() -> str:

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
-from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage
+from django.core.management.base import CommandError
 
 NODE_MODULES = Path(__file__).resolve().parents[2] / "node_modules"
 
@@ -30,7 +30,7 @@ FILES = {
 SOURCE_MAP = re.compile(rb"\s*(?://# sourceMappingURL=\S+|/\*# sourceMappingURL=\S+\s*\*/)\s*\Z")
 
 
-class PackagesMissing(ImproperlyConfigured):
+class PackagesMissing(CommandError):
     """`node_modules` lacks a file that the pages load."""
 
 

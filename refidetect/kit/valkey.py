@@ -34,14 +34,14 @@ class Valkey:
         """Return when the server answers."""
         program = _program()
         self.housing.open_up(program)
-        if self._answer("PING") == "+PONG":
+        if self.answer("PING") == "+PONG":
             return
         folder = self.housing.home / "valkey"
         self.housing.make_private(folder)
         places = ["--dir", folder, "--pidfile", folder / "server.pid", "--unixsocket", self.socket_path]
         status, said = self.housing.run(program, *SETTINGS, *places)
         give_up_at = time.monotonic() + PATIENCE_SECONDS
-        while self._answer("PING") != "+PONG":
+        while self.answer("PING") != "+PONG":
             if status or time.monotonic() > give_up_at:
                 log = folder / "server.log"
                 said = log.read_text(errors="replace") if log.exists() else said
@@ -49,12 +49,12 @@ class Valkey:
             time.sleep(0.02)
 
     def switch_off(self) -> None:
-        self._answer("SHUTDOWN NOSAVE")
+        self.answer("SHUTDOWN NOSAVE")
         give_up_at = time.monotonic() + PATIENCE_SECONDS
-        while self._answer("PING") and time.monotonic() < give_up_at:
+        while self.answer("PING") and time.monotonic() < give_up_at:
             time.sleep(0.02)
 
-    def _answer(self, words: str) -> str:
+    def answer(self, words: str) -> str:
         """The first line of the server's answer, or nothing where there is no server."""
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(5)
