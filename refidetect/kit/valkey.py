@@ -38,7 +38,7 @@ class Valkey:
             return
         folder = self.housing.home / "valkey"
         self.housing.make_private(folder)
-        places = ["--dir", folder, "--pidfile", folder / "server.pid", "--unixsocket", self.socket_path]
+        places: list[str | Path] = ["--dir", folder, "--pidfile", folder / "server.pid", "--unixsocket", self.socket_path]
         status, said = self.housing.run(program, *SETTINGS, *places)
         give_up_at = time.monotonic() + PATIENCE_SECONDS
         while self.answer("PING") != "+PONG":
