@@ -61,7 +61,9 @@ class ProfileForm(forms.Form):
         initial = {"name": user.name, "phone": user.phone_written, "time_zone": user.time_zone}
         super().__init__(*args, initial=initial, **options)
         home = clocks.name_of(user.branch.time_zone if user.branch else Lender.current().time_zone)
-        zone = ZoneField(current=user.time_zone, unset=f"As the {'branch' if user.branch else 'lender'}: {home}", required=False)
+        zone = ZoneField(
+            current=user.time_zone, unset=f"As the {'branch' if user.branch else 'lender'}: {home}", required=False
+        )
         self.fields["time_zone"] = zone
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["phone"].widget.attrs["autocomplete"] = "tel"

@@ -52,7 +52,9 @@ class Branch(models.Model):
     class Meta:
         ordering = ("name",)
         verbose_name_plural = "branches"
-        constraints = (models.UniqueConstraint(Lower("name"), name="branch_name_once", violation_error_message="A branch has this name."),)
+        constraints = (
+            models.UniqueConstraint(Lower("name"), name="branch_name_once", violation_error_message="A branch has this name."),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -110,7 +112,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         ordering = ("name", "email")
         constraints = (
-            models.UniqueConstraint(Lower("email"), name="user_email_once", violation_error_message="Somebody has this e-mail."),
+            models.UniqueConstraint(
+                Lower("email"), name="user_email_once", violation_error_message="Somebody has this e-mail."
+            ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
             models.CheckConstraint(
                 condition=~Q(role__in=(Role.OFFICER, Role.MANAGER, Role.PROCESSOR)) | Q(branch__isnull=False),

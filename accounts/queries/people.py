@@ -21,7 +21,9 @@ def search(people: QuerySet[User], text: str) -> QuerySet[User]:
 
 def access_counts(people: QuerySet[User]) -> dict[Access, int]:
     """How many of them there are in each state."""
-    counts = people.order_by().aggregate(**{access.value: Count("pk", filter=condition) for access, condition in ACCESS_IS.items()})
+    counts = people.order_by().aggregate(
+        **{access.value: Count("pk", filter=condition) for access, condition in ACCESS_IS.items()}
+    )
     return {access: counts[access.value] for access in ACCESS_IS}
 
 
@@ -32,7 +34,9 @@ def waiting_for_an_invitation(reader: User) -> int:
 
 def branches_of(reader: User) -> QuerySet[Branch]:
     """The branches the reader may see, each with how many work there and who manages it."""
-    branches = Branch.objects.all() if reader.sees_every_branch else Branch.objects.filter(pk=reader.branch_id)
+    branches = (
+        Branch.objects.all() if reader.sees_every_branch else Branch.objects.filter(pk__in=people_of(reader).values("branch"))
+    )
     at_work = Q(people__is_active=True)
     return branches.annotate(
         people_count=Count("people", filter=at_work),

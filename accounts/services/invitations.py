@@ -1,4 +1,4 @@
-"""One-time links with which somebody chooses a password: shown to the administrator to hand over, and e-mailed where that is set up."""
+"""One-time links with which somebody chooses a password: an administrator hands them over, a mail server sends them too."""
 
 import logging
 from datetime import datetime, timedelta

@@ -1,7 +1,7 @@
 """Inviting, editing and letting go of people; called by the people pages and by `create_admin`.
 
-There is always somebody left who can sign in as administrator. Whoever leaves is signed out at once and keeps no password: coming
-back takes a new invitation.
+There is always somebody left who can sign in as administrator. Whoever leaves is signed out at once and keeps no password:
+coming back takes a new invitation.
 """
 
 import logging
@@ -36,7 +36,9 @@ def invite(email: str, details: Details, *, by: User) -> User:
     with transaction.atomic():
         known = User.objects.select_for_update(of=("self",)).filter(email__iexact=email).first()
         if known is None:
-            known = User.objects.create_user(email, name=details.name, role=details.role, branch_id=details.branch_id, nmls_id=details.nmls_id)
+            known = User.objects.create_user(
+                email, name=details.name, role=details.role, branch_id=details.branch_id, nmls_id=details.nmls_id
+            )
         elif known.access == Access.LEFT:
             raise CannotChange(f"{known} has left. Bring them back from their page instead.")
         elif known.access == Access.ACTIVE:

@@ -50,7 +50,10 @@ def people_list(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "branches": branches,
         "roles": Role.choices,
-        "views": [("", "Everybody", sum(counts.values())), *((access.value, access.label, count) for access, count in counts.items())],
+        "views": [
+            ("", "Everybody", sum(counts.values())),
+            *((access.value, access.label, count) for access, count in counts.items()),
+        ],
         "waiting": people.waiting_for_an_invitation(request.user),
         "filtered": any(wanted.get(name) for name in ("q", "role", "branch")),
     }
@@ -112,7 +115,9 @@ def person_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks first; the POST ends access."""
     someone = _someone(request, pk)
     if request.method != "POST":
-        return render(request, "accounts/person_deactivate.html", {"someone": someone, "hand_over_url": _hand_over_url(someone)})
+        return render(
+            request, "accounts/person_deactivate.html", {"someone": someone, "hand_over_url": _hand_over_url(someone)}
+        )
     try:
         changing.deactivate(someone, request.user, now=timezone.now())
         messages.success(request, f"{someone} can no longer sign in.")

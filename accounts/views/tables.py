@@ -5,7 +5,6 @@ from django.db.models import F, OrderBy, QuerySet
 
 from accounts.models import User
 
-
 NOT_ON_A_PHONE = {"th": {"class": "wide-only"}, "td": {"class": "wide-only"}}
 
 

@@ -15,7 +15,9 @@ from accounts.models import User
 # Playwright's loop runs in the test's thread, where Django would otherwise refuse to speak with the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None)
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None
+)
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
@@ -83,9 +85,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(
-    live_server, django_db_serialized_rollback, page: Page, context: BrowserContext, settings
-) -> Iterator[Desk]:
+def desk(live_server, django_db_serialized_rollback, page: Page, context: BrowserContext, settings) -> Iterator[Desk]:
     settings.ALLOWED_HOSTS = ["*"]
     browser = Desk(page=page, context=context, url=live_server.url)
     page.on("console", lambda line: browser.troubles.append(f"{line.type}: {line.text}") if line.type == "error" else None)

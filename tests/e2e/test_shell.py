@@ -7,23 +7,23 @@ from accounts.models import Lender
 
 
 @pytest.fixture
-def theme(desk):
-    return lambda: desk.page.evaluate("document.documentElement.dataset.bsTheme")
+def expect_theme(desk):
+    return lambda name: expect(desk.page.locator("html")).to_have_attribute("data-bs-theme", name)
 
 
-def test_theme_follows_the_device_until_somebody_chooses(desk, ada, theme):
+def test_theme_follows_the_device_until_somebody_chooses(desk, ada, expect_theme):
     desk.sign_in(ada)
     page = desk.open("/profile/")
-    assert theme() == "light"
+    expect_theme("light")
     page.emulate_media(color_scheme="dark")
-    assert theme() == "dark"
+    expect_theme("dark")
     page.locator("main").get_by_role("button", name="Light").click()
-    assert theme() == "light"
+    expect_theme("light")
     desk.open("/people/")
-    assert theme() == "light"
+    expect_theme("light")
     page.locator(".me summary").click()
     page.locator(".side").get_by_role("button", name="Device").click()
-    assert theme() == "dark"
+    expect_theme("dark")
 
 
 def test_keys_move_through_rows_and_open_one(desk, ada, ben, olivia, press):

@@ -39,12 +39,23 @@ def test_a_wrong_password_is_said_and_the_address_stays(desk, olivia):
 def test_a_second_factor_is_set_up_and_then_asked_for(desk, olivia):
     page = desk.open("/accounts/login/")
     fill_in(page, olivia.email, PASSWORD)
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
     desk.open("/accounts/2fa/")
     page.get_by_role("link", name="Set up").click()
+    expect(page.get_by_role("heading", name="Is it you?")).to_be_visible()
+    desk.check_here()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    desk.check("/accounts/2fa/totp/activate/")
     page.get_by_label("Code").fill(code_of(page.get_by_label("Or type this secret into it").input_value()))
     page.get_by_role("button", name="Turn on").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
-    desk.check("/accounts/2fa/", "/accounts/2fa/recovery-codes/", "/accounts/2fa/recovery-codes/generate/", "/accounts/2fa/totp/deactivate/")
+    desk.check(
+        "/accounts/2fa/",
+        "/accounts/2fa/recovery-codes/",
+        "/accounts/2fa/recovery-codes/generate/",
+        "/accounts/2fa/totp/deactivate/",
+    )
     desk.context.clear_cookies()
     desk.open("/accounts/login/")
     fill_in(page, olivia.email, PASSWORD)
