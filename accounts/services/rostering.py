@@ -1,4 +1,4 @@
-"""Branches and officers that a portfolio file names: unknown ones are created without access, for an administrator to invite."""
+"""Branches and officers that a portfolio file names: unknown ones are created without access, for somebody to invite."""
 
 from collections.abc import Iterable
 

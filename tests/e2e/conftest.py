@@ -30,7 +30,7 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args):
-    return browser_context_args | {"viewport": WIDE, "color_scheme": "light"}
+    return browser_context_args | {"viewport": WIDE, "color_scheme": "light", "reduced_motion": "reduce"}
 
 
 @dataclass
@@ -52,18 +52,18 @@ class Desk:
 
     def open(self, path: str) -> Page:
         self.page.goto(self.url + path)
-        self.page.wait_for_load_state("networkidle")
+        self.page.evaluate("document.fonts.ready.then(() => true)")
         return self.page
 
     def check(self, *paths: str) -> None:
         """Each page, wide and on a phone, light and dark: nothing for axe to say, and nothing wider than the screen."""
         found = []
         for path in paths:
+            self.open(path)
             for size in (WIDE, PHONE):
                 self.page.set_viewport_size(size)
                 for theme in ("light", "dark"):
                     self.page.emulate_media(color_scheme=theme)
-                    self.open(path)
                     where = f"{path} at {size['width']} px, {theme}"
                     if self.page.evaluate("document.documentElement.scrollWidth") > size["width"]:
                         found.append(f"{where}: wider than the screen")
