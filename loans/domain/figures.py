@@ -16,6 +16,7 @@ from loans.domain.words import (
     all_of,
     any_of,
     at_least,
+    cents,
     choose,
     known,
     more_than,
@@ -98,54 +99,57 @@ def review(is_arm: Any, interest_only: Any, current_rate: Any, upb: Any) -> Any:
 # Stage 2
 
 
+def annual_rate(interest_rate: Any) -> Any:
+    """The rate as a float, which the formulas take; verdicts compare the decimal."""
+    return number(interest_rate)
+
+
 def months_remaining(term_months: Any, payments_made: Any) -> Any:
     """Payments still due."""
     return term_months - payments_made
 
 
-def note_payment(
-    review: Any,
-    is_arm: Any,
-    original_amount: Any,
-    upb: Any,
-    interest_rate: Any,
-    term_months: Any,
-    payments_made_at_upb: Any,
-) -> Any:
-    """P: from the original amount over the whole term; for an ARM, or without that amount, from the balance over what is left."""
-    left = when(known(upb), lambda: term_months - payments_made_at_upb, None)
-    from_original = all_of(known(original_amount), negate(is_arm))
-    return when(
-        same(review, ""),
-        lambda: when(
-            from_original,
-            lambda: mortgage.payment(number(original_amount), number(interest_rate), number(term_months)),
-            lambda: when(more_than(left, 0), lambda: mortgage.payment(number(upb), number(interest_rate), number(left)), None),
-        ),
-        None,
-    )
+def months_left_at_upb(term_months: Any, payments_made_at_upb: Any) -> Any:
+    return None if payments_made_at_upb is None else term_months - payments_made_at_upb
 
 
 # Stage 3
 
 
-def unguarded_balance(
-    note_payment: Any, upb: Any, interest_rate: Any, payments_made: Any, payments_made_at_upb: Any, months_remaining: Any
+def note_payment(
+    review: Any, is_arm: Any, original_amount: Any, upb: Any, annual_rate: Any, term_months: Any, months_left_at_upb: Any
 ) -> Any:
-    """B before its sign is looked at: the reported balance rolled to the day, else the schedule."""
-    rate = number(interest_rate)
+    """P: from the original amount over the whole term; for an ARM, or without that amount, from the balance over what is left."""
     return when(
-        known(upb),
-        lambda: mortgage.rolled_balance(number(upb), rate, note_payment, _difference(payments_made, payments_made_at_upb)),
-        lambda: mortgage.scheduled_balance(note_payment, rate, number(months_remaining)),
+        same(review, ""),
+        lambda: when(
+            all_of(known(original_amount), negate(is_arm)),
+            lambda: mortgage.payment(number(original_amount), annual_rate, number(term_months)),
+            lambda: when(
+                more_than(months_left_at_upb, 0),
+                lambda: mortgage.payment(number(upb), annual_rate, number(months_left_at_upb)),
+                None,
+            ),
+        ),
+        None,
     )
 
 
-def _difference(later: Any, earlier: Any) -> Any:
-    return None if later is None or earlier is None else number(later - earlier)
-
-
 # Stage 4
+
+
+def unguarded_balance(
+    note_payment: Any, upb: Any, annual_rate: Any, payments_made: Any, payments_made_at_upb: Any, months_remaining: Any
+) -> Any:
+    """B before its sign is looked at: the reported balance rolled to the day, else the schedule."""
+    return when(
+        known(upb),
+        lambda: mortgage.rolled_balance(number(upb), annual_rate, note_payment, number(payments_made - payments_made_at_upb)),
+        lambda: mortgage.scheduled_balance(note_payment, annual_rate, number(months_remaining)),
+    )
+
+
+# Stage 5
 
 
 def nothing_owed(months_remaining: Any, unguarded_balance: Any) -> Any:
@@ -153,7 +157,7 @@ def nothing_owed(months_remaining: Any, unguarded_balance: Any) -> Any:
     return any_of(negate(more_than(months_remaining, 0)), negate(at_least(unguarded_balance, 0.01)))
 
 
-# Stage 5
+# Stage 6
 
 
 def balance(nothing_owed: Any, unguarded_balance: Any) -> Any:
@@ -161,7 +165,7 @@ def balance(nothing_owed: Any, unguarded_balance: Any) -> Any:
     return when(negate(nothing_owed), unguarded_balance, None)
 
 
-# Stage 6
+# Stage 7
 
 
 def product(
@@ -170,30 +174,28 @@ def product(
     """The product of the market that the loan is compared with; jumbo above the conforming limit of the loan's state."""
     short = negate(more_than(term_months, SHORT_TERM))
     limit = choose(property_state, limits_by_state, baseline_limit)
-    conventional = when(
+    chosen = when(
         more_than(balance, limit), when(short, "jumbo_15", "jumbo_30"), when(short, "conventional_15", "conventional_30")
     )
-    chosen = conventional
     for government in ("fha", "va", "usda"):
         chosen = when(same(program, government), when(short, f"{government}_15", f"{government}_30"), chosen)
     return chosen
 
 
-def share(balance: Any, interest_rate: Any, note_payment: Any) -> Any:
-    """The part of the next payment that repays principal."""
-    return mortgage.principal_share(balance, number(interest_rate), note_payment)
+def principal_share(balance: Any, annual_rate: Any, note_payment: Any) -> Any:
+    return mortgage.principal_share(balance, annual_rate, note_payment)
 
 
-# Stage 7
+# Stage 8
 
 
-def above_schedule(share: Any) -> Any:
+def above_schedule(principal_share: Any) -> Any:
     """At the note payment the balance would never be repaid: the term is used as it stands, and the page says so."""
-    return negate(more_than(share, 0.0))
+    return negate(more_than(principal_share, 0.0))
 
 
-def months_to_run(share: Any, interest_rate: Any, months_remaining: Any) -> Any:
-    return mortgage.months_to_run(share, number(interest_rate), number(months_remaining))
+def months_to_run(principal_share: Any, annual_rate: Any, months_remaining: Any) -> Any:
+    return mortgage.months_to_run(principal_share, annual_rate, number(months_remaining))
 
 
 def market_rate(product: Any, market_rates: Any) -> Any:
@@ -209,7 +211,7 @@ def proxy(product: Any, proxies: Any) -> Any:
     return choose(product, proxies)
 
 
-# Stage 8
+# Stage 9
 
 
 def spread(interest_rate: Any, market_rate: Any) -> Any:
@@ -217,31 +219,46 @@ def spread(interest_rate: Any, market_rate: Any) -> Any:
     return None if interest_rate is None or market_rate is None else interest_rate - market_rate
 
 
-def current_payment(balance: Any, note_payment: Any) -> Any:
-    """P in cents, while something is owed."""
-    return mortgage.cents(when(known(balance), note_payment, None))
+def same_term_payment(balance: Any, market_rate: Any, months_to_run: Any) -> Any:
+    """The same balance at the market rate over the months the loan has left to run."""
+    return mortgage.payment(balance, number(market_rate), months_to_run)
 
 
-def new_payment(balance: Any, market_rate: Any, months_to_run: Any) -> Any:
-    """N: the same balance at the market rate over the months the loan has left to run, in cents."""
-    return mortgage.payment_in_cents(balance, number(market_rate), months_to_run)
+def new_30_year_payment(balance: Any, market_rate: Any) -> Any:
+    return mortgage.payment(balance, number(market_rate), mortgage.NEW_TERM)
 
 
-def long_payment(balance: Any, market_rate: Any) -> Any:
-    """A new 30-year's payment, in cents."""
-    return mortgage.payment_in_cents(balance, number(market_rate), mortgage.NEW_TERM)
-
-
-def closing_costs(balance: Any, cost_fixed: Any, cost_percent: Any) -> Any:
+def unrounded_costs(balance: Any, cost_fixed: Any, cost_percent: Any) -> Any:
     return mortgage.closing_costs(balance, cost_fixed, cost_percent)
 
 
-# Stage 9
+# Stage 10: payments are paid in cents
 
 
-def monthly_savings(current_payment: Any, new_payment: Any) -> Any:
-    """P − N, the difference of the two payments a person reads."""
-    return None if current_payment is None or new_payment is None else mortgage.cents(current_payment - new_payment)
+def current_payment(nothing_owed: Any, note_payment: Any) -> Any:
+    """P, while something is owed."""
+    return when(negate(nothing_owed), lambda: cents(note_payment), None)
+
+
+def new_payment(same_term_payment: Any) -> Any:
+    """N."""
+    return cents(same_term_payment)
+
+
+def long_payment(new_30_year_payment: Any) -> Any:
+    return cents(new_30_year_payment)
+
+
+def closing_costs(unrounded_costs: Any) -> Any:
+    return cents(unrounded_costs)
+
+
+# Stage 11
+
+
+def unrounded_savings(current_payment: Any, new_payment: Any) -> Any:
+    """P − N of payments in cents; a float's difference of two cents is a hair off."""
+    return None if current_payment is None or new_payment is None else current_payment - new_payment
 
 
 def interest_left(current_payment: Any, months_to_run: Any, balance: Any) -> Any:
@@ -252,23 +269,43 @@ def long_interest(long_payment: Any, balance: Any) -> Any:
     return mortgage.interest_to_pay(long_payment, mortgage.NEW_TERM, balance)
 
 
-# Stage 10
+# Stage 12
 
 
-def total_interest_savings(monthly_savings: Any, months_to_run: Any) -> Any:
-    return None if monthly_savings is None or months_to_run is None else mortgage.cents(monthly_savings * months_to_run)
+def monthly_savings(unrounded_savings: Any) -> Any:
+    """The difference of the two payments a person reads."""
+    return cents(unrounded_savings)
+
+
+def unrounded_long_savings(interest_left: Any, long_interest: Any) -> Any:
+    return None if interest_left is None or long_interest is None else interest_left - long_interest
+
+
+# Stage 13
+
+
+def unrounded_interest_savings(monthly_savings: Any, months_to_run: Any) -> Any:
+    return None if monthly_savings is None or months_to_run is None else monthly_savings * months_to_run
 
 
 def break_even_months(closing_costs: Any, monthly_savings: Any) -> Any:
     return mortgage.break_even_months(closing_costs, monthly_savings)
 
 
-def long_interest_savings(interest_left: Any, long_interest: Any) -> Any:
+def long_interest_savings(unrounded_long_savings: Any) -> Any:
     """Below 0 where the longer term costs more interest than the lower rate saves."""
-    return None if interest_left is None or long_interest is None else mortgage.cents(interest_left - long_interest)
+    return cents(unrounded_long_savings)
 
 
-# Stage 11
+# Stage 14
+
+
+def total_interest_savings(unrounded_interest_savings: Any) -> Any:
+    """(P − N) · m."""
+    return cents(unrounded_interest_savings)
+
+
+# Stage 15
 
 
 def net_savings(total_interest_savings: Any, closing_costs: Any) -> Any:
@@ -277,15 +314,19 @@ def net_savings(total_interest_savings: Any, closing_costs: Any) -> Any:
 
 STAGES: tuple[tuple[Figure, ...], ...] = (
     (interest_rate, payments_made, payments_made_at_upb, review),
-    (months_remaining, note_payment),
+    (annual_rate, months_remaining, months_left_at_upb),
+    (note_payment,),
     (unguarded_balance,),
     (nothing_owed,),
     (balance,),
-    (product, share),
+    (product, principal_share),
     (above_schedule, months_to_run, market_rate, threshold, proxy),
-    (spread, current_payment, new_payment, long_payment, closing_costs),
-    (monthly_savings, interest_left, long_interest),
-    (total_interest_savings, break_even_months, long_interest_savings),
+    (spread, same_term_payment, new_30_year_payment, unrounded_costs),
+    (current_payment, new_payment, long_payment, closing_costs),
+    (unrounded_savings, interest_left, long_interest),
+    (monthly_savings, unrounded_long_savings),
+    (unrounded_interest_savings, break_even_months, long_interest_savings),
+    (total_interest_savings,),
     (net_savings,),
 )
 

@@ -7,7 +7,6 @@ interest in arrears, the textbook annuity. Unrounded unless the name says cents.
 from typing import Any
 
 from loans.domain.words import (
-    cents,
     ceil,
     day_of_month,
     greatest,
@@ -74,12 +73,6 @@ def months_to_run(share: Any, annual_rate: Any, months_remaining: Any) -> Any:
 
 
 @unknown_in_unknown_out
-def payment_in_cents(principal: Any, annual_rate: Any, months: Any) -> Any:
-    """The level payment as it is paid."""
-    return cents(payment(principal, annual_rate, months))
-
-
-@unknown_in_unknown_out
 def interest_to_pay(monthly_payment: Any, months: Any, balance: Any) -> Any:
     """All that is paid, less what repays the balance."""
     return monthly_payment * months - balance
@@ -87,8 +80,8 @@ def interest_to_pay(monthly_payment: Any, months: Any, balance: Any) -> Any:
 
 @unknown_in_unknown_out
 def closing_costs(balance: Any, fixed: Any, percent_of_balance: Any) -> Any:
-    """The branch's cost model: a fixed part and percent of the balance, in cents."""
-    return cents(fixed + balance * percent_of_balance / 100.0)
+    """The branch's cost model: a fixed part and percent of the balance."""
+    return fixed + balance * percent_of_balance / 100.0
 
 
 @unknown_in_unknown_out

@@ -159,9 +159,22 @@ def _ceil(value: Any) -> Expression:
     return Ceil(value, output_field=FloatField())
 
 
+class Cents(Func):
+    """Half a cent is decided in decimal, from 15 digits; anything else, by far faster, in floats. Both give the nearest cent.
+
+    The argument is written five times: give it a column, not a formula.
+    """
+
+    template = (
+        "CASE WHEN abs(abs(%(expressions)s * 100 - trunc(%(expressions)s * 100)) - 0.5) > 0.001 "
+        "THEN round(%(expressions)s * 100) / 100 ELSE round((%(expressions)s)::numeric, 2)::float8 END"
+    )
+    output_field = FloatField()
+
+
 @words.cents.register(Combinable)
 def _cents(value: Any) -> Expression:
-    return Wrapped(value, template="round((%(expressions)s)::numeric, 2)::float8", output_field=FloatField())
+    return Cents(value)
 
 
 @words.month_index.register(Combinable)

@@ -9,7 +9,19 @@ FIGURES = Opportunity.FIGURES
 # What a run may change in an open opportunity without anybody noticing: the day itself is not news.
 NEWS = tuple(name for name in FIGURES if name != "as_of")
 
+MONEY = (
+    "current_payment", "new_payment", "monthly_savings", "total_interest_savings", "closing_costs", "net_savings", "long_payment",
+    "long_interest_savings",
+)  # fmt: skip
+
 REOPEN_DAYS, REOPEN_DROP, CLOSED_MONTHS = 180, "0.250", 24
+
+# What the statements read of a loan, beside its verdicts.
+READ = (
+    "product", "proxy", "interest_rate", "market_rate", "spread", "threshold", "balance", "upb", "above_schedule", "months_remaining",
+    "months_to_run", "current_payment", "new_payment", "monthly_savings", "total_interest_savings", "closing_costs", "net_savings",
+    "break_even_months", "long_payment", "long_interest_savings", "review", "is_active",
+)  # fmt: skip
 
 _EXCLUDES = {
     rule.name: f"({VERDICT.format(rule.name)} IS {'NOT TRUE' if rule.unknown_excludes else 'FALSE'})"
@@ -24,14 +36,7 @@ def judged(select: str) -> str:
     """
     lapsed = " OR ".join(test for name, test in _EXCLUDES.items() if name != "rate_available")
     return f"""
-    SELECT j.id, j.loan_number, j.product, coalesce(j.proxy, false) AS proxy, j.interest_rate AS note_rate, j.market_rate,
-      j.spread::numeric(6,3) AS spread, j.threshold, j.balance::numeric(12,2) AS upb, j.upb IS NULL AS upb_estimated,
-      coalesce(j.above_schedule, false) AS above_schedule, j.months_remaining, j.months_to_run,
-      j.current_payment::numeric(12,2) AS current_payment, j.new_payment::numeric(12,2) AS new_payment,
-      j.monthly_savings::numeric(12,2) AS monthly_savings, j.total_interest_savings::numeric(12,2) AS total_interest_savings,
-      j.closing_costs::numeric(12,2) AS closing_costs, j.net_savings::numeric(12,2) AS net_savings,
-      j.break_even_months::integer AS break_even_months, j.long_payment::numeric(12,2) AS long_payment,
-      j.long_interest_savings::numeric(12,2) AS long_interest_savings, j.review, j.is_active,
+    SELECT j.id, j.loan_number, {", ".join(f"j.{name}" for name in READ)},
       NOT ({" OR ".join(_EXCLUDES.values())}) AS eligible, ({lapsed}) AS lapsed,
       {", ".join(f"{test} AS out_{name}" for name, test in _EXCLUDES.items())}
     FROM ({select}) AS j"""  # noqa: S608
@@ -51,8 +56,20 @@ _REOPENABLE = f"""NOT EXISTS (
         AND c.closed_on > %(as_of)s::date - {REOPEN_DAYS}
         AND j.market_rate > c.opened_market_rate - {REOPEN_DROP}))"""
 
-_NOT_FIGURES = {"as_of": "%(as_of)s::date", "qualifies": "j.eligible"}
-_VALUES = ", ".join(_NOT_FIGURES.get(name, f"j.{name}") for name in FIGURES)
+# Figures are floats until here; only what is written becomes numeric.
+_SQL = {name: f"j.{name}" for name in FIGURES}
+_SQL |= {name: f"j.{name}::numeric(12, 2)" for name in MONEY}
+_SQL |= {
+    "as_of": "%(as_of)s::date",
+    "qualifies": "j.eligible",
+    "note_rate": "j.interest_rate",
+    "spread": "j.spread::numeric(6, 3)",
+    "upb": "j.balance::numeric(12, 2)",
+    "upb_estimated": "j.upb IS NULL",
+    "above_schedule": "coalesce(j.above_schedule, false)",
+    "break_even_months": "j.break_even_months::integer",
+}
+_VALUES = ", ".join(_SQL.values())
 
 # What opens, and what is open and can be refreshed: without a current rate the last known figures stand.
 _SOURCE = f"""FROM match_judged j LEFT JOIN loans_opportunity o ON o.loan_id = j.id AND o.status IN ({OPEN})
@@ -97,5 +114,5 @@ SELECT
   (SELECT count(*) {_SOURCE} AND o.id IS NULL),
   (SELECT count(*) {_SOURCE} AND o.id IS NOT NULL AND NOT (o.status = 'new' AND j.lapsed)
     AND ({", ".join(f"o.{name}" for name in NEWS)})
-      IS DISTINCT FROM ({", ".join(_NOT_FIGURES.get(name, f"j.{name}") for name in NEWS)})),
+      IS DISTINCT FROM ({", ".join(_SQL[name] for name in NEWS)})),
   (SELECT count(*) FROM match_judged j JOIN loans_opportunity o ON {_LAPSED})"""  # noqa: S608

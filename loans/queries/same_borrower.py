@@ -14,37 +14,35 @@ from django_cte.raw import raw_cte_sql
 REFINANCED = """greatest(l.last_refinanced_on,
     CASE WHEN l.purpose IN ('refinance', 'cash_out_refinance') THEN l.origination_date END)"""
 
-# An investor's ban on solicitation binds the loan; every other flag binds the person.
-FLAGGED = "(l.do_not_solicit NOT IN ('', 'unknown') AND l.do_not_solicit NOT ILIKE '%%investor%%')"
+# Who was archived with "never" stays out, whatever the next file says. An investor's ban on solicitation binds the loan; every other flag binds the person.
+FLAGGED = """(l.do_not_solicit NOT IN ('', 'unknown') AND l.do_not_solicit NOT ILIKE '%%investor%%' OR EXISTS (
+    SELECT FROM loans_opportunity o WHERE o.loan_id = l.id AND o.status = 'archived' AND o.reason = 'never'))"""
 
 APPLYING = """(l.status = 'in_application' OR EXISTS (
     SELECT FROM loans_opportunity o WHERE o.loan_id = l.id AND o.status = 'application'))"""
 
-BY_EMAIL = "b.email_lookup"
-BY_PHONE_AND_NAME = "b.phone_lookup || convert_to(lower(b.last_name), 'UTF8')"
-
-
-def _keys(key: str, named: str = "") -> str:
-    return f"""SELECT {key} AS key, max(n.refinanced) AS refinanced, bool_or(n.applying) AS applying, bool_or(n.flagged) AS flagged
-    FROM notable n JOIN loans_borrower b ON b.loan_id = n.id WHERE {key} IS NOT NULL {named} GROUP BY 1"""
-
-
-def _found(key: str, named: str = "") -> str:
-    return f"""SELECT b.loan_id, k.refinanced, k.applying, k.flagged
-    FROM loans_borrower b JOIN keys k ON k.key = {key} WHERE true {named}"""
-
-
-NAMED = "AND b.last_name <> ''"
+_TOLD = "max(n.refinanced) AS refinanced, bool_or(n.applying) AS applying, bool_or(n.flagged) AS flagged"
 
 SQL = f"""
 WITH notable AS MATERIALIZED (
   SELECT l.id, {REFINANCED} AS refinanced, {APPLYING} AS applying, {FLAGGED} AS flagged FROM loans_loan l
   WHERE {REFINANCED} > %s OR {APPLYING} OR {FLAGGED}
 ),
-keys AS MATERIALIZED ({_keys(BY_EMAIL)} UNION ALL {_keys(BY_PHONE_AND_NAME, NAMED)}),
-found AS ({_found(BY_EMAIL)} UNION ALL {_found(BY_PHONE_AND_NAME, NAMED)})
-SELECT loan_id, max(refinanced) AS refinanced, bool_or(applying) AS applying, bool_or(flagged) AS flagged
-FROM found GROUP BY loan_id
+by_email AS MATERIALIZED (
+  SELECT b.email_lookup AS email, {_TOLD}
+  FROM notable n JOIN loans_borrower b ON b.loan_id = n.id WHERE b.email_lookup IS NOT NULL GROUP BY 1
+),
+by_phone AS MATERIALIZED (
+  SELECT b.phone_lookup AS phone, lower(b.last_name) AS name, {_TOLD}
+  FROM notable n JOIN loans_borrower b ON b.loan_id = n.id WHERE b.phone_lookup IS NOT NULL AND b.last_name <> '' GROUP BY 1, 2
+),
+found AS (
+  SELECT b.loan_id, n.refinanced, n.applying, n.flagged FROM by_email n JOIN loans_borrower b ON b.email_lookup = n.email
+  UNION ALL
+  SELECT b.loan_id, n.refinanced, n.applying, n.flagged FROM by_phone n
+  JOIN loans_borrower b ON b.phone_lookup = n.phone AND lower(b.last_name) = n.name
+)
+SELECT loan_id, {_TOLD} FROM found n GROUP BY loan_id
 """  # noqa: S608  constants of this module only
 
 

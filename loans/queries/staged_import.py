@@ -266,8 +266,8 @@ def merge_borrowers(names: Collection[str], position: int) -> str:
         else:
             compared[ours] = value
         values[ours] = value
-    absent = {name: "''" for name in ("first_name", "last_name", "mailing_city", "mailing_state", "mailing_zip", "language")}
-    absent |= {name: "''::bytea" for name in ("email", "phone", "mailing_street")}
+    absent = dict.fromkeys(("first_name", "last_name", "mailing_city", "mailing_state", "mailing_zip", "language"), "''")
+    absent |= dict.fromkeys(("email", "phone", "mailing_street"), "''::bytea")
     fresh = {"loan_id": "l.id", "position": str(position), **values}
     fresh |= {name: value for name, value in absent.items() if name not in fresh}
     named = f"AND (p.{columns['first_name']} <> '' OR p.{columns['last_name']} <> '')" if position == 2 else ""

@@ -10,7 +10,6 @@ import itertools
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-
 from operator import itemgetter
 from pathlib import Path
 from typing import Any

@@ -58,28 +58,27 @@ def run(as_of: date | None = None) -> MatchResult:
     as_of = as_of or today
     if as_of > today:
         raise NoRun(f"{as_of} is still to come; today is {today}.")
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(RUN_LOCK)
-            newest = MatchRun.objects.order_by("-as_of").values_list("as_of", flat=True).first()
-            preview = newest is not None and as_of < newest
-            rates = market.current(as_of)
-            policy = _policy_in_force(save=not preview)
-            _judge(cursor, terms(as_of, policy, rates))
-            counts = _counts(cursor)
-            result = {
-                "as_of": as_of,
-                "live": as_of == today and not preview,
-                "preview": preview,
-                "rates": _as_json(rates),
-                "loans": counts["loans"],
-                "matched": counts["matched"],
-                "excluded": {rule.name: counts[rule.name] for rule in eligibility.RULES if counts[rule.name]},
-            }
-            if preview:
-                changed = _preview(cursor, as_of)
-                return MatchResult(**result, **changed, held=False, seconds=_since(started), run=None)
-            return _store(cursor, result, policy, started, active=counts["active"])
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(RUN_LOCK)
+        newest = MatchRun.objects.order_by("-as_of").values_list("as_of", flat=True).first()
+        preview = newest is not None and as_of < newest
+        rates = market.current(as_of)
+        policy = _policy_in_force(save=not preview)
+        _judge(cursor, terms(as_of, policy, rates))
+        counts = _counts(cursor)
+        result = {
+            "as_of": as_of,
+            "live": as_of == today and not preview,
+            "preview": preview,
+            "rates": _as_json(rates),
+            "loans": counts["loans"],
+            "matched": counts["matched"],
+            "excluded": {rule.name: counts[rule.name] for rule in eligibility.RULES},
+        }
+        if preview:
+            changed = _preview(cursor, as_of)
+            return MatchResult(**result, **changed, held=False, seconds=_since(started), run=None)
+        return _store(cursor, result, policy, started, active=counts["active"])
 
 
 def _since(started: float) -> float:
@@ -110,8 +109,10 @@ def _judge(cursor: Any, run_terms: Any) -> None:
     # Sorts and hashes of a large book spill to disk rather than grow with it; compiling plans costs more than it saves.
     cursor.execute("SET LOCAL work_mem = '64MB'")
     cursor.execute("SET LOCAL jit = off")
+    # The first run after a large import knows no statistics: a nested loop chosen for want of them would never end.
+    cursor.execute("SET LOCAL enable_nestloop = off")
     cursor.execute("DROP TABLE IF EXISTS match_judged")
-    sql, params = staging.judged(run_terms).query.sql_with_params()
+    sql, params = staging.judged(run_terms, statements.READ).query.sql_with_params()
     cursor.execute(f"CREATE TEMPORARY TABLE match_judged ON COMMIT DROP AS {statements.judged(sql)}", params)
     cursor.execute("ANALYZE match_judged (id, eligible)")
 

@@ -42,7 +42,7 @@ class Command(BaseCommand):
             f"{result.expired:,} expired."
         )
         for rule in eligibility.RULES:
-            if rule.name in result.excluded:
+            if result.excluded[rule.name]:
                 self.stdout.write(f"  {result.excluded[rule.name]:>9,} out by {rule.name}")
         if result.held:
             self.stdout.write("Held: more opened than usual. Nothing is enrolled until somebody releases the run.")

@@ -1,0 +1,159 @@
+"""Why one loan is in the queue or not: each rule with its inputs, its verdict, a sentence, and what would change it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from loans.domain import eligibility
+from loans.domain.words import minus_months
+
+
+@dataclass(frozen=True)
+class RuleExplained:
+    """`sentence` says the verdict with this loan's numbers. `turns_on` and `turns_at_rate`: when, or at or below which market rate
+    in percent, a failing rule would open; for a passing one, when or above which rate it would close."""
+
+    name: str
+    label: str
+    rule: str
+    passed: bool | None
+    excludes: bool
+    inputs: dict[str, Any]
+    sentence: str
+    citation: str
+    turns_on: date | None = None
+    turns_at_rate: Decimal | None = None
+
+    @property
+    def opens_on(self) -> date | None:
+        return None if self.passed else self.turns_on
+
+    @property
+    def opens_at_rate(self) -> Decimal | None:
+        return None if self.passed else self.turns_at_rate
+
+
+def explain(values: Mapping[str, Any]) -> list[RuleExplained]:
+    """Every rule, in the order of `eligibility.RULES`, for what `figures.compute` gives."""
+    verdicts = eligibility.judge(values)
+    explained = []
+    for rule in eligibility.RULES:
+        passed = verdicts[rule.name]
+        sentence, turns_on, turns_at_rate = SENTENCES[rule.name](values, passed)
+        explained.append(
+            RuleExplained(
+                name=rule.name,
+                label=rule.label,
+                rule=rule.sentence,
+                passed=passed,
+                excludes=eligibility.excludes(rule, passed),
+                inputs={name: values[name] for name in eligibility.inputs(rule)},
+                sentence=sentence,
+                citation=rule.citation,
+                turns_on=turns_on,
+                turns_at_rate=turns_at_rate,
+            )
+        )
+    return explained
+
+
+Said = tuple[str, date | None, Decimal | None]
+Values = Mapping[str, Any]
+
+
+def _do_not_solicit(values: Values, passed: bool | None) -> Said:
+    if passed is None:
+        return "Not known whether the borrower may be solicited. Settle the flag on the loan.", None, None
+    return ("No flag on the loan or its borrowers." if passed else "The loan or one of its borrowers is flagged."), None, None
+
+
+def _active_first_lien(values: Values, passed: bool | None) -> Said:
+    parts = [
+        "active" if values["is_active"] else "not active",
+        f"lien {values['lien_position']}",
+        "an application is open" if values["has_open_application"] else "no open application",
+    ]
+    return ", ".join(parts).capitalize() + ".", None, None
+
+
+def _rate_available(values: Values, passed: bool | None) -> Said:
+    product = values["product"].replace("_", " ")
+    if not passed:
+        return f"No current rate for {product}, nor for what stands in for it.", None, None
+    stands_in = f"; the conventional rate stands in for {product}" if values["proxy"] else ""
+    return f"{values['market_rate']:.3f}%{stands_in}.", None, None
+
+
+def _spread(values: Values, passed: bool | None) -> Said:
+    note, market, threshold = values["interest_rate"], values["market_rate"], values["threshold"]
+    if passed is None:
+        return ("The loan's current rate is not known." if note is None else "No current market rate."), None, None
+    said = f"{note:.3f} − {market:.3f} = {values['spread']:.3f}, needs {threshold:.3f}."
+    return said, None, note - threshold
+
+
+def _remaining_term(values: Values, passed: bool | None) -> Said:
+    left, minimum = values["months_remaining"], values["minimum_months"]
+    # One payment fewer each month: the rule closes on the due date after which no more than the minimum are left.
+    closes = _due_date(values, values["term_months"] - minimum - 1) if passed else None
+    return f"{left} payments left, needs more than {minimum}.", closes, None
+
+
+def _recent_refinance(values: Values, passed: bool | None) -> Said:
+    last = values["last_refinanced"]
+    if last is None:
+        return "No refinance known.", None, None
+    return f"Last refinanced {_day(last)}.", None if passed else _months_later(last, values), None
+
+
+def _early_payoff(values: Values, passed: bool | None) -> Said:
+    until = values["early_payoff_until"]
+    if until is None:
+        until = values["origination_date"] + (values["as_of"] - values["early_payoff_cutoff"]) - timedelta(days=1)
+    ends = "ended" if passed else "ends"
+    return f"The early-payoff window {ends} {_day(until)}.", None if passed else until + timedelta(days=1), None
+
+
+def _positive_savings(values: Values, passed: bool | None) -> Said:
+    if passed is None:
+        why = "the loan's current rate or balance" if values["review"] else "a current market rate"
+        return f"Can't be figured without {why}.", None, None
+    if values["nothing_owed"]:
+        return "Nothing is owed any more.", None, None
+    if values["monthly_savings"] is None:
+        return "Too little is owed for a payment to be figured.", None, None
+    savings = values["monthly_savings"]
+    change = f"${savings:,.2f} less" if savings >= 0 else f"${-savings:,.2f} more"
+    return f"${values['current_payment']:,.2f} becomes ${values['new_payment']:,.2f}: {change} a month.", None, None
+
+
+SENTENCES: dict[str, Callable[[Values, bool | None], Said]] = {
+    "do_not_solicit": _do_not_solicit,
+    "active_first_lien": _active_first_lien,
+    "rate_available": _rate_available,
+    "spread": _spread,
+    "remaining_term": _remaining_term,
+    "recent_refinance": _recent_refinance,
+    "early_payoff": _early_payoff,
+    "positive_savings": _positive_savings,
+}
+
+
+def _day(day: date) -> str:
+    return f"{day:%B} {day.day}, {day.year}"
+
+
+def _due_date(values: Values, payment_number: int) -> date:
+    """The due date of the payment with this number, the first being 0."""
+    return minus_months(values["first_payment_date"], -payment_number)
+
+
+def _months_later(last: date, values: Values) -> date:
+    """The first day of which the policy's months back lie on or after the refinance."""
+    months = (
+        (values["as_of"].year - values["refinance_cutoff"].year) * 12 + values["as_of"].month - values["refinance_cutoff"].month
+    )
+    opens = minus_months(last, -months)
+    return opens if minus_months(opens, months) >= last else opens + timedelta(days=1)

@@ -1,0 +1,103 @@
+"""What refinancing would do for one loan, side by side: today, the same term, a new 30-year. Dollars, percent, months."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from loans.domain import mortgage
+from loans.domain.words import ceil, round_to_cent
+
+PAYMENT_ONLY = "Principal and interest only."
+LONGER_TERM = "A lower payment that costs more interest: the break-even counts payments only."
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One column of the comparison. Savings are against today; None where a figure can't be known or can't exist."""
+
+    name: str
+    rate: Decimal | None
+    months: float | None
+    payment: Decimal | None
+    total_interest: Decimal | None
+    monthly_savings: Decimal | None
+    total_interest_savings: Decimal | None
+    closing_costs: Decimal | None
+    net_savings: Decimal | None
+    break_even_months: int | None
+    note: str
+
+    @property
+    def costs_more_interest(self) -> bool:
+        return self.total_interest_savings is not None and self.total_interest_savings < 0
+
+
+def of(values: Mapping[str, Any]) -> tuple[Scenario, Scenario, Scenario]:
+    """(today, same term, new 30-year) from what `figures.compute` gives."""
+    costs, market = _money(values["closing_costs"]), values["market_rate"]
+    interest_left = _money(values["interest_left"])
+    today = Scenario(
+        "today", values["interest_rate"], values["months_to_run"], _money(values["current_payment"]), interest_left,
+        None, None, None, None, None, PAYMENT_ONLY,
+    )  # fmt: skip
+    savings = _money(values["total_interest_savings"])
+    same_term = Scenario(
+        "same_term", market, values["months_to_run"], _money(values["new_payment"]),
+        None if interest_left is None or savings is None else interest_left - savings,
+        _money(values["monthly_savings"]), savings, costs, _money(values["net_savings"]),
+        _whole(values["break_even_months"]), PAYMENT_ONLY,
+    )  # fmt: skip
+    return today, same_term, _new_30_year(values, costs)
+
+
+def _new_30_year(values: Mapping[str, Any], costs: Decimal | None) -> Scenario:
+    payment, now = _money(values["long_payment"]), _money(values["current_payment"])
+    monthly = now - payment if now is not None and payment is not None else None
+    savings = _money(values["long_interest_savings"])
+    break_even = int(ceil(float(costs / monthly))) if costs is not None and monthly is not None and monthly > 0 else None
+    longer = savings is not None and savings < 0
+    return Scenario(
+        "new_30_year", values["market_rate"], mortgage.NEW_TERM, payment, _money(values["long_interest"]),
+        monthly, savings, costs, savings - costs if savings is not None and costs is not None else None,
+        break_even, f"{PAYMENT_ONLY} {LONGER_TERM}" if longer else PAYMENT_ONLY,
+    )  # fmt: skip
+
+
+def payment_cut_from_longer_term(values: Mapping[str, Any]) -> Decimal | None:
+    """How much of a new 30-year's lower payment comes from running longer and not from the rate, in dollars a month."""
+    long, same = _money(values["long_payment"]), _money(values["new_payment"])
+    return None if long is None or same is None else same - long
+
+
+def interest_still_to_pay(values: Mapping[str, Any], every: int = 12) -> dict[str, list[float]] | None:
+    """Dollars of interest ahead at each point in time, for the chart: years from now, today, same_term, new_30_year."""
+    balance, months = values["balance"], values["months_to_run"]
+    if balance is None or months is None or values["new_payment"] is None:
+        return None
+    market = float(values["market_rate"])
+    columns = {
+        "today": (values["current_payment"], values["annual_rate"], months),
+        "same_term": (values["new_payment"], market, months),
+        "new_30_year": (values["long_payment"], market, mortgage.NEW_TERM),
+    }
+    points = [*range(0, int(max(months, mortgage.NEW_TERM)), every), int(mortgage.NEW_TERM)]
+    lines = {"years": [point / 12 for point in points]}
+    for name, (payment, rate, term) in columns.items():
+        lines[name] = [round(_interest_ahead(balance, payment, rate, term, point), 2) for point in points]
+    return lines
+
+
+def _interest_ahead(balance: float, payment: float, rate: float, term: float, month: int) -> float:
+    if month >= term:
+        return 0.0
+    left = mortgage.rolled_balance(balance, rate, payment, float(month))
+    return max(0.0, float(payment * (term - month) - left))
+
+
+def _money(value: float | None) -> Decimal | None:
+    return None if value is None else round_to_cent(value)
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else int(value)

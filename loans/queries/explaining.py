@@ -1,0 +1,91 @@
+"""One loan, explained: the same facts, figures and rules as the match, singly."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from loans.domain import explanation, figures, scenarios
+from loans.models import Amortization, Borrower, Loan, LoanStatus, Opportunity, OpportunityStatus, Policy, Purpose
+from loans.queries.terms import terms
+from rates.queries import market
+
+REFINANCES = (Purpose.REFINANCE, Purpose.CASH_OUT_REFINANCE)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """`values` are all facts and figures by name; `rate` is the market rate the loan was compared with."""
+
+    loan: Loan
+    as_of: date
+    eligible: bool
+    rules: list[explanation.RuleExplained]
+    values: dict[str, Any]
+    scenarios: tuple[scenarios.Scenario, scenarios.Scenario, scenarios.Scenario]
+    rate: market.MarketRate | None
+
+
+def explain(loan: Loan, as_of: date) -> Explanation:
+    """Why the loan is in the queue on a day, or is not. The same few queries whatever the size of the book."""
+    rates = market.current(as_of)
+    values = figures.compute(facts(loan), terms(as_of, Policy.current(), rates))
+    rules = explanation.explain(values)
+    return Explanation(
+        loan=loan,
+        as_of=as_of,
+        eligible=not any(rule.excludes for rule in rules),
+        rules=rules,
+        values=values,
+        scenarios=scenarios.of(values),
+        rate=rates.get(values["product"]),
+    )
+
+
+def facts(loan: Loan) -> dict[str, Any]:
+    """The loan's own columns, and what its borrowers' other loans tell (`same_borrower` does it for all)."""
+    others = list(same_borrower_loans(loan))
+    family = [loan, *others]
+    applying = Opportunity.objects.filter(loan__in=family, status=OpportunityStatus.APPLICATION).exists()
+    flagged = any(_flags_the_person(one) for one in family) or _archived_for_good(family)
+    refinances = [day for one in family for day in (one.last_refinanced_on, _own_refinance(one)) if day]
+    clear: bool | None = not flagged and loan.do_not_solicit in ("", "unknown")
+    return {name: getattr(loan, name) for name in figures.FACTS if hasattr(loan, name)} | {
+        "is_arm": loan.amortization == Amortization.ARM,
+        "is_active": loan.status == LoanStatus.ACTIVE,
+        "do_not_solicit_clear": None if clear and loan.do_not_solicit == "unknown" else clear,
+        "has_open_application": applying or any(one.status == LoanStatus.IN_APPLICATION for one in family),
+        "last_refinanced": max(refinances, default=None),
+    }
+
+
+def same_borrower_loans(loan: Loan) -> Any:
+    """Other loans of the same people: same e-mail, or same phone and last name."""
+    same = Q(pk__in=())
+    for borrower in loan.borrowers.all():
+        if borrower.email_lookup:
+            same |= Q(email_lookup=borrower.email_lookup)
+        if borrower.phone_lookup and borrower.last_name:
+            same |= Q(phone_lookup=borrower.phone_lookup, surname=borrower.last_name.lower())
+    people = Borrower.objects.annotate(surname=Lower("last_name")).filter(same).exclude(loan=loan)
+    return Loan.objects.filter(pk__in=people.values("loan_id"))
+
+
+def _own_refinance(loan: Loan) -> date | None:
+    return loan.origination_date if loan.purpose in REFINANCES else None
+
+
+def _flags_the_person(loan: Loan) -> bool:
+    reason = loan.do_not_solicit.lower()
+    return reason not in ("", "unknown") and "investor" not in reason
+
+
+def _archived_for_good(family: list[Loan]) -> bool:
+    return Opportunity.objects.filter(loan__in=family, status=OpportunityStatus.ARCHIVED, reason="never").exists()
+
+
+def failing(explained: Explanation) -> set[str]:
+    """The names of the rules that keep the loan out."""
+    return {rule.name for rule in explained.rules if rule.excludes}

@@ -1,0 +1,122 @@
+"""What a person does with an opportunity: archive, snooze, bring back, note. Each act is one claim and one event.
+
+Every act starts by claiming the row in the state it expects, so that of two people who press at once one is told.
+"""
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import User
+from loans.models import EventKind, Opportunity, OpportunityEvent, OpportunityStatus
+
+ARCHIVE_REASONS = {
+    "not_interested": "Not interested",
+    "not_now": "Not now",
+    "selling": "Selling the home",
+    "refinanced_elsewhere": "Refinanced elsewhere",
+    "does_not_qualify": "Would not qualify",
+    "wrong_figures": "The figures are wrong",
+    "never": "Never contact about refinancing",
+}
+"""Why an officer takes a loan out of the queue. "never" keeps the borrower out for good, on every loan."""
+
+LONGEST_SNOOZE_DAYS = 365
+_BEFORE_SNOOZE = (OpportunityStatus.NEW, OpportunityStatus.CONTACTING, OpportunityStatus.ENGAGED, OpportunityStatus.APPOINTMENT)
+
+
+class CannotAct(Exception):
+    """The act does not fit the opportunity any more; the message says why."""
+
+
+def archive(opportunity: Opportunity, *, reason: str, by: User, today: date, text: str = "") -> None:
+    """Takes an open opportunity out of the queue. Raises CannotAct where it is closed already or the reason is unknown."""
+    if reason not in ARCHIVE_REASONS:
+        raise CannotAct("Choose a reason.")
+    _move(
+        opportunity,
+        OpportunityStatus.open(),
+        OpportunityStatus.ARCHIVED,
+        EventKind.ARCHIVED,
+        by=by,
+        text=text or ARCHIVE_REASONS[reason],
+        reason=reason,
+        closed_on=today,
+        snoozed_until=None,
+        status_before_snooze="",
+    )
+
+
+def snooze(opportunity: Opportunity, *, until: date, by: User, today: date) -> None:
+    """Out of the queue until a day, when it comes back by itself. Raises CannotAct for a day not ahead or too far."""
+    if not 0 < (until - today).days <= LONGEST_SNOOZE_DAYS:
+        raise CannotAct("Choose a day from tomorrow to a year ahead.")
+    _move(
+        opportunity,
+        _BEFORE_SNOOZE,
+        OpportunityStatus.SNOOZED,
+        EventKind.SNOOZED,
+        by=by,
+        text=f"Until {until:%B} {until.day}, {until.year}",
+        snoozed_until=until,
+        status_before_snooze=F("status"),
+    )
+
+
+def bring_back(opportunity: Opportunity, *, by: User) -> None:
+    """Undoes a snooze or an archiving. Raises CannotAct where the loan has another open opportunity, or never may have one."""
+    if opportunity.status == OpportunityStatus.SNOOZED:
+        _move(
+            opportunity,
+            (OpportunityStatus.SNOOZED,),
+            opportunity.status_before_snooze,
+            EventKind.WOKE,
+            by=by,
+            snoozed_until=None,
+            status_before_snooze="",
+        )
+        return
+    with transaction.atomic():
+        if Opportunity.objects.select_for_update().filter(loan=opportunity.loan_id).open().exists():
+            raise CannotAct("The loan has another open opportunity.")
+        _move(
+            opportunity,
+            (OpportunityStatus.ARCHIVED,),
+            OpportunityStatus.NEW,
+            EventKind.REOPENED,
+            by=by,
+            reason="",
+            closed_on=None,
+        )
+
+
+def note(opportunity: Opportunity, *, text: str, by: User) -> None:
+    """Adds a note to the history. Raises CannotAct for an empty or overlong one."""
+    text = text.strip()
+    if not 0 < len(text) <= 2000:
+        raise CannotAct("Write a note of 1 to 2,000 characters.")
+    OpportunityEvent.objects.create(opportunity=opportunity, kind=EventKind.NOTE, by=by, text=text)
+
+
+def _move(
+    opportunity: Opportunity,
+    expected: tuple[str, ...],
+    status: str,
+    kind: EventKind,
+    *,
+    by: User,
+    text: str = "",
+    **fields: object,
+) -> None:
+    """Claims the row in an expected state and tells it in the history; the instance is read again."""
+    with transaction.atomic():
+        before = opportunity.status
+        claimed = Opportunity.objects.filter(pk=opportunity.pk, status=before, status__in=expected)
+        if before not in expected or claimed.update(status=status, **fields) != 1:
+            opportunity.refresh_from_db()
+            raise CannotAct(f"This opportunity is {opportunity.get_status_display().lower()} now.")
+        OpportunityEvent.objects.create(
+            opportunity=opportunity, kind=kind, by=by, from_status=before, to_status=status, text=text
+        )
+    opportunity.refresh_from_db()
