@@ -48,7 +48,7 @@ def explanation(explained: Explanation, row: Opportunity | None) -> dict[str, An
     """What `explain --json` and the API answer; `row` is the loan's open opportunity, if it has one."""
     values, loan = explained.values, explained.loan
     client = next(iter(loan.borrowers.all()), None)
-    named = {"note_rate": values["interest_rate"], "upb": values["balance"], "upb_estimated": loan.upb is None}
+    named = {"note_rate": values["interest_rate"] or values["note_rate"], "upb": values["balance"], "upb_estimated": loan.upb is None}
     figures = {
         "rank": None,
         "loan_number": loan.loan_number,

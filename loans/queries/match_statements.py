@@ -18,9 +18,9 @@ REOPEN_DAYS, REOPEN_DROP, CLOSED_MONTHS = 180, "0.250", 24
 
 # What the statements read of a loan, beside its verdicts.
 READ = (
-    "product", "proxy", "interest_rate", "market_rate", "spread", "threshold", "balance", "upb", "above_schedule", "months_remaining",
-    "months_to_run", "current_payment", "new_payment", "monthly_savings", "total_interest_savings", "closing_costs", "net_savings",
-    "break_even_months", "long_payment", "long_interest_savings", "review", "is_active",
+    "product", "proxy", "note_rate", "interest_rate", "market_rate", "spread", "threshold", "balance", "upb", "above_schedule",
+    "months_remaining", "months_to_run", "current_payment", "new_payment", "monthly_savings", "total_interest_savings",
+    "closing_costs", "net_savings", "break_even_months", "long_payment", "long_interest_savings", "review", "is_active",
 )  # fmt: skip
 
 _EXCLUDES = {
@@ -62,7 +62,8 @@ _SQL |= {name: f"j.{name}::numeric(12, 2)" for name in MONEY}
 _SQL |= {
     "as_of": "%(as_of)s::date",
     "qualifies": "j.eligible",
-    "note_rate": "j.interest_rate",
+    # An ARM whose current rate the file lacks stands in the queue, for review, with the rate of its note.
+    "note_rate": "coalesce(j.interest_rate, j.note_rate)",
     "spread": "j.spread::numeric(6, 3)",
     "upb": "j.balance::numeric(12, 2)",
     "upb_estimated": "j.upb IS NULL",
