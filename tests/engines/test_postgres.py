@@ -85,9 +85,9 @@ def test_after_kill_9_of_the_postmaster_the_next_user_finds_the_data(desk):
 def test_a_stale_pid_that_another_program_has_now_is_not_believed(desk):
     owner = (desk.home / "postgres").stat().st_uid
     stranger = subprocess.Popen(["sleep", "600"], user=owner if os.geteuid() == 0 else None)
-    pid_file = desk.home / "postgres/postmaster.pid"
-    pid_file.write_text(f"{stranger.pid}\n{desk.home}/postgres\n1700000000\n5432\n{desk.home}/sockets\n\n  1 1\nready   \n")
-    os.chown(pid_file, owner, -1)
+    for lock in (desk.home / "postgres/postmaster.pid", desk.sockets / ".s.PGSQL.5432.lock"):
+        lock.write_text(f"{stranger.pid}\n{desk.home}/postgres\n1700000000\n5432\n{desk.home}/sockets\n\n  1 1\nready   \n")
+        os.chown(lock, owner, -1)
     try:
         user = desk.use()
         assert desk.answers()
@@ -98,6 +98,15 @@ def test_a_stale_pid_that_another_program_has_now_is_not_believed(desk):
     finally:
         stranger.kill()
         stranger.wait()
+
+
+def test_an_empty_pid_file_after_a_power_cut_is_no_obstacle(desk):
+    (desk.home / "postgres/postmaster.pid").touch()
+    (desk.sockets / ".s.PGSQL.5432.lock").touch()
+    user = desk.use()
+    assert desk.answers()
+    end(user)
+    assert desk.processes() == []
 
 
 def test_four_that_start_at_once_share_one_server(fresh_desk):
@@ -178,6 +187,7 @@ def test_a_server_that_can_not_start_says_why(desk):
     settings.write_text(good + "nonsense = 1\n")
     status, said = end(desk.begin())
     assert status == 1
-    assert said.startswith("PostgreSQL does not start (")
+    assert said.startswith(f"PostgreSQL does not start ({desk.home}/postgres): ")
+    assert "nonsense" in said or "postgresql.conf" in said
     assert said.count("\n") == 1
     settings.write_text(good)

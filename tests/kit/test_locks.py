@@ -40,6 +40,7 @@ def test_a_share_whose_start_failed_still_counts_until_it_is_given_back(thing):
     assert calls == ["off"]
 
 
+@pytest.mark.filterwarnings("ignore:This process")
 def test_a_forked_child_does_not_give_back_its_parents_share(thing):
     user = thing()
     user.enter(lambda: None)

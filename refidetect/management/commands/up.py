@@ -20,7 +20,7 @@ from django.db import connections
 from refidetect import engines
 from refidetect.kit import locks
 from refidetect.management import assets, schema
-from refidetect.management.processes import Printer, ProcessTree, Program
+from refidetect.management.processes import Printer, ProcessTree, Program, dies_with
 
 ENGINE_CHECK_SECONDS = 10
 
@@ -88,7 +88,8 @@ class Command(BaseCommand):
         if demo:
             # In a process of its own: what it needs of memory is free again when the web starts.
             manage = [sys.executable, str(settings.BASE_DIR / "manage.py"), "demo"]
-            status = subprocess.run(manage, env=environment, check=False).returncode
+            last_wish = dies_with(os.getpid())
+            status = subprocess.run(manage, env=environment, preexec_fn=last_wish, check=False).returncode
             if status:
                 raise CommandError("The demo could not be loaded; the lines above say why.")
 
