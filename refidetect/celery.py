@@ -9,4 +9,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refidetect.settings")
 app = Celery("refidetect")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.conf.beat_schedule = {}
+app.conf.include = ["refidetect.daily"]
+# Every minute somebody looks; what is due, is written in rows. So a clock that stood still loses nothing but time.
+app.conf.beat_schedule = {
+    "daily cycle": {"task": "refidetect.daily.tick", "schedule": 60.0, "options": {"expires": 55}},
+}
