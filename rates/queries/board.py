@@ -1,5 +1,6 @@
 """What the rates page shows of the market: the newest values with their moves, and what applies to each loan product."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -7,7 +8,7 @@ from decimal import Decimal
 from rates.domain import products, staleness
 from rates.domain.sources import SOURCES, Source
 from rates.queries import latest, market
-from rates.queries.market import MarketRate
+from rates.queries.market import MarketRate, OnFile
 
 
 @dataclass(frozen=True)
@@ -84,17 +85,16 @@ class Board:
         return any(quote.source.cadence == "weekly" for quote in self.quotes)
 
 
-def board(on: date) -> Board:
-    """Four queries."""
-    snapshot = market.snapshot(on)
+def board(known: OnFile) -> Board:
+    """`known` holds two values of each, so that moves are seen. One query."""
+    snapshot = market.snapshot(known)
     own = [rate for rate in snapshot.newest.values() if not rate.proxy]
-    pairs = latest.values(sorted({rate.source for rate in own}), on, depth=2)
-    quotes = tuple(_quote(pairs[rate.source, rate.product], on) for rate in own)
+    quotes = tuple(_quote(known.values[rate.source, rate.product], known.on) for rate in own)
     applies = tuple(Applies(product, snapshot.newest.get(product), product in snapshot.current) for product in products.CODES)
-    return Board(on, quotes, applies)
+    return Board(known.on, quotes, applies)
 
 
-def _quote(values: list[latest.Value], on: date) -> Quote:
+def _quote(values: Sequence[latest.Value], on: date) -> Quote:
     value, before = values[0], values[1] if len(values) > 1 else None
     source = SOURCES[value.source]
     return Quote(

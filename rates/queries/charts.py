@@ -9,7 +9,7 @@ from typing import Any
 from rates.domain import products
 from rates.domain.sources import SOURCES
 from rates.models import Rate
-from rates.queries import latest, preferences
+from rates.queries.market import OnFile
 
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "conventional": ("Conventional", ("conventional_30", "conventional_15")),
@@ -53,10 +53,9 @@ class Curve:
         return SOURCES[self.source].citation
 
 
-def curve(on: date, *, group: str, source: str, span: str) -> Curve | None:
-    """None where nothing is on file. What is not known or has no values falls back to what has. Three queries."""
-    order = preferences.enabled()
-    held = latest.values(order, on)
+def curve(known: OnFile, *, group: str, source: str, span: str) -> Curve | None:
+    """None where nothing is on file. What is not known or has no values falls back to what has. One query."""
+    on, order, held = known.on, known.order, known.values
     groups = {code: members for code, (_, members) in GROUPS.items() if any(product in members for _, product in held)}
     if not groups:
         return None

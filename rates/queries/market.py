@@ -1,6 +1,6 @@
 """The market rate of each product on a date: what the match compares the note rates with, and what a page shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -45,6 +45,15 @@ class MarketRate:
 
 
 @dataclass(frozen=True)
+class OnFile:
+    """What is known on a date: the enabled sources in order, and the newest values of each source and product."""
+
+    on: date
+    order: Sequence[str]
+    values: Mapping[tuple[str, str], Sequence[latest.Value]]
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """What `current` and `newest` answer, for a page that shows both."""
 
@@ -58,17 +67,23 @@ def current(on: date) -> dict[str, MarketRate]:
     A product without one is compared with conventional of the same term where the settings allow it, marked as a proxy; where
     that is not current either, the product is missing.
     """
-    return dict(snapshot(on).current)
+    return dict(snapshot(on_file(on)).current)
 
 
 def newest(on: date) -> dict[str, MarketRate]:
     """The same, and where no source is current, the newest value there is, for pages that say how old it is. Three queries."""
-    return dict(snapshot(on).newest)
+    return dict(snapshot(on_file(on)).newest)
 
 
-def snapshot(on: date) -> Snapshot:
-    """Three queries."""
-    fresh, any_age = _by_product(on)
+def on_file(on: date, *, depth: int = 1) -> OnFile:
+    """With the newest `depth` values of each. Two queries."""
+    order = preferences.enabled()
+    return OnFile(on, order, latest.values(order, on, depth=depth))
+
+
+def snapshot(known: OnFile) -> Snapshot:
+    """One query."""
+    fresh, any_age = _by_product(known)
     borrowing = preferences.may_borrow()
     current = _with_stand_ins(fresh, borrowing)
     return Snapshot(current, {**_with_stand_ins(any_age, borrowing), **current})
@@ -89,17 +104,15 @@ def history(product: str, since: date, source: str) -> list[tuple[date, Decimal]
     return list(rows.order_by("as_of").values_list("as_of", "rate"))
 
 
-def _by_product(on: date) -> tuple[dict[str, MarketRate], dict[str, MarketRate]]:
-    """The current rate of each published product, and the newest one of any age. Two queries."""
-    order = preferences.enabled()
-    values = latest.values(order, on)
+def _by_product(known: OnFile) -> tuple[dict[str, MarketRate], dict[str, MarketRate]]:
+    """The current rate of each published product, and the newest one of any age."""
     fresh: dict[str, MarketRate] = {}
     any_age: dict[str, MarketRate] = {}
     for product in products.PUBLISHED:
-        for source in order:
-            for value in values.get((source, product), []):
+        for source in known.order:
+            for value in known.values.get((source, product), [])[:1]:
                 rate = MarketRate(product, value.rate, value.as_of, source, False, product, value.quotable)
-                if not rate.is_stale(on):
+                if not rate.is_stale(known.on):
                     fresh.setdefault(product, rate)
                 if product not in any_age or any_age[product].as_of < value.as_of:
                     any_age[product] = rate

@@ -9,7 +9,7 @@ from django_tables2 import RequestConfig
 
 from accounts.models import Lender
 from rates.domain.sources import WEEKLY_NOTE
-from rates.queries import board, charts, records
+from rates.queries import board, charts, market, records
 from rates.views.requests import DeskRequest
 from rates.views.tables import PullTable
 
@@ -21,12 +21,13 @@ PULLS_A_PAGE = 10
 def rates(request: DeskRequest) -> HttpResponse:
     lender = Lender.current()
     today = lender.today(timezone.now())
+    known = market.on_file(today, depth=2)
     wanted = {name: request.GET.get(name, "") for name in ("group", "source", "span")}
     pulls = PullTable(records.pulls())
     RequestConfig(request, paginate={"per_page": PULLS_A_PAGE, "silent": True}).configure(pulls)
     context = {
-        "board": board.board(today),
-        "curve": charts.curve(today, **wanted),
+        "board": board.board(known),
+        "curve": charts.curve(known, **wanted),
         "spans": [(code, label) for code, (label, _) in charts.SPANS.items()],
         "held": list(records.held()),
         "pulls": pulls,

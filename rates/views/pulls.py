@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from kombu.exceptions import OperationalError
 
 from accounts.models import Lender
 from accounts.rules import requires
@@ -17,6 +16,7 @@ from rates.services import pulling
 from rates.services.pulling import Document
 from rates.tasks import pull_rates
 from rates.views.requests import DeskRequest
+from refidetect.kit import queue
 
 SHOWN_VALUES = 50
 
@@ -29,8 +29,8 @@ def pull_now(request: DeskRequest) -> HttpResponse:
         messages.info(request, pulling.DEMO)
         return redirect("rates:rates")
     try:
-        pull_rates.apply_async(args=[request.user.pk], retry=False)
-    except OperationalError:
+        queue.hand_over(pull_rates, request.user.pk)
+    except queue.QueueDown:
         messages.error(
             request, "Nothing was pulled: the worker's queue can't be reached. Run manage.py pull_rates, or try again."
         )

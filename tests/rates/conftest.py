@@ -56,7 +56,7 @@ def publisher(settings) -> Iterator[Publisher]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     publisher.url = f"http://127.0.0.1:{server.server_port}"
     settings.PMMS_BASE_URL = settings.FRED_BASE_URL = settings.FREDGRAPH_BASE_URL = publisher.url
     yield publisher

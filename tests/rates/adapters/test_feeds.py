@@ -43,7 +43,14 @@ def test_a_missing_page_is_an_error_of_the_source(publisher, feed):
 def test_each_daily_index_becomes_its_product(publisher, observations, key):
     publisher.says(fred.PATH, observations(**{"2026-04-22": "6.345", "2026-04-23": "6.352"}))
     reading = fred.fetch(date(2026, 3, 1))
-    assert {row.product for row in reading.rows} == {"conventional_30", "conventional_15", "jumbo_30", "fha_30", "va_30", "usda_30"}
+    assert {row.product for row in reading.rows} == {
+        "conventional_30",
+        "conventional_15",
+        "jumbo_30",
+        "fha_30",
+        "va_30",
+        "usda_30",
+    }
     assert len(reading.rows) == 12
     first = publisher.asked[0][1]
     assert (first["series_id"], first["file_type"], first["observation_start"]) == (["OBMMIC30YF"], ["json"], ["2026-03-01"])

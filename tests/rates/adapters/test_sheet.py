@@ -17,7 +17,10 @@ def test_the_good_lines_of_a_sheet_count(sample):
         "conventional_30", date(2026, 4, 23), Decimal("6.125"), Decimal("6.241"), Decimal("0.500"), quotable=True
     )
     assert rows[1].bucket == Bucket(Decimal("80.000"), Decimal("95.000"), None, 699)
-    assert [(row.product, str(row.rate), row.quotable) for row in rows[2:]] == [("fha_30", "5.875", False), ("va_30", "5.750", False)]
+    assert [(row.product, str(row.rate), row.quotable) for row in rows[2:]] == [
+        ("fha_30", "5.875", False),
+        ("va_30", "5.750", False),
+    ]
 
 
 def test_each_bad_line_is_refused_with_line_column_value_and_reason(sample):

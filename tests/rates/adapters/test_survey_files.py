@@ -28,7 +28,9 @@ def test_the_publishers_file_is_read_by_column_name_blanks_and_short_rows_includ
 
 
 def test_points_come_along_while_they_were_published(sample):
-    points = {row.as_of: row.points for row in pmms.read(sample("pmms_publisher.csv"), "").rows if row.product == "conventional_30"}
+    points = {
+        row.as_of: row.points for row in pmms.read(sample("pmms_publisher.csv"), "").rows if row.product == "conventional_30"
+    }
     assert points[date(2022, 11, 10)] == Decimal("0.900")
     assert points[date(1971, 4, 2)] is None
     assert points[date(2026, 4, 23)] is None

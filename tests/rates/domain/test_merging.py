@@ -14,7 +14,9 @@ def value(day: str, rate: str, **more) -> Published:
     return Published("conventional_30", date.fromisoformat(day), Decimal(rate), **more)
 
 
-def stored(rate: str, *, published: str = "", status: str = "accepted", awaiting: bool = False, decided: bool = False) -> Stored:
+def stored(
+    rate: str, *, published: str = "", status: str = "accepted", awaiting: bool = False, decided: bool = False
+) -> Stored:
     return Stored(Decimal(rate), Decimal(published or rate), None, None, False, Standing(status), awaiting, decided)
 
 
