@@ -32,6 +32,8 @@ class ImportBatch(models.Model):
     complete = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     message = models.CharField(max_length=500, blank=True)
+    # How often a worker began; one that dies leaves the rest to the next.
+    attempts = models.PositiveSmallIntegerField(default=0)
     bytes_total = models.BigIntegerField(default=0)
     bytes_read = models.BigIntegerField(default=0)
     rows = models.PositiveIntegerField(default=0)
