@@ -25,6 +25,7 @@ if not IS_XDIST_WORKER:
     os.environ["LOG_LEVEL"] = "WARNING"
     os.environ["DJANGO_SETTINGS_MODULE"] = "refidetect.settings"
 
+engines.end_by_exit()
 django.setup()
 
 

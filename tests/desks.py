@@ -125,6 +125,6 @@ def new_desk() -> Iterator[Callable[..., Desk]]:
             user.communicate()
         if desk.processes():
             end(desk.use())
-            shutil.rmtree(desk.sockets, ignore_errors=True)
+        shutil.rmtree(desk.sockets, ignore_errors=True)  # Where the path is long, it is beside the data directory.
     for place in places:
         shutil.rmtree(place)
