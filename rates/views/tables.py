@@ -13,7 +13,7 @@ WIDE = {"td": {"class": "wide-only"}, "th": {"class": "wide-only"}}
 class PullTable(tables.Table):
     started_at = tables.TemplateColumn(template_name="rates/_pull_when.html", verbose_name="When")
     source = tables.Column()
-    outcome = tables.TemplateColumn(template_name="rates/_outcome.html")
+    outcome = tables.TemplateColumn(template_name="rates/_pull_outcome.html")
     added = tables.TemplateColumn(COUNT, verbose_name="New", attrs=NUM)
     revised = tables.TemplateColumn(COUNT, attrs=WIDE_NUM)
     unchanged = tables.TemplateColumn(COUNT, attrs=WIDE_NUM)
