@@ -36,7 +36,7 @@ SIDEBAR: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Insight",
         (
             Entry("Rates", "rates:rates", "chart-line", also=("rates:",), tab=True),
-            Entry("Imports", "loans:imports", "file-import", "desk.import_loans", also=("loans:import", "loans:mapping")),
+            Entry("Imports", "loans:imports", "file-import", "desk.see_imports", also=("loans:import", "loans:mapping")),
             Entry("Runs", "loans:runs", "refresh", "desk.see_runs", also=("loans:run",)),
             Entry("Runs", "daily:runs", "refresh", "desk.see_runs", also=("daily:",)),
         ),

@@ -30,6 +30,11 @@ def is_manager(user: User) -> bool:
 
 
 @rules.predicate
+def is_officer(user: User) -> bool:
+    return getattr(user, "role", None) == Role.OFFICER
+
+
+@rules.predicate
 def is_compliance(user: User) -> bool:
     return getattr(user, "role", None) == Role.COMPLIANCE
 
@@ -41,8 +46,19 @@ def manages_branch(user: User, branch: Branch | None) -> bool:
 
 
 PERMISSIONS = {
+    # Archive, snooze and bring back; on rows that the person sees.
+    "desk.work_opportunities": works_here & (is_officer | is_manager | is_administrator),
+    # Whoever works on a loan may write down what was said; compliance only reads.
+    "desk.note_opportunities": works_here & ~is_compliance,
     # Portfolio files name any branch of the lender.
     "desk.import_loans": works_here & (is_manager | is_administrator),
+    "desk.see_imports": works_here & (is_manager | is_administrator | is_compliance),
+    # A file of names with their e-mail addresses and phone numbers is what leaves with somebody who leaves.
+    "desk.export_contacts": works_here & (is_manager | is_administrator | is_compliance),
+    # Of the people whom they see: a manager the own branch, an administrator everybody.
+    "desk.hand_over_loans": works_here & (is_manager | is_administrator),
+    # The lender's thresholds and costs.
+    "desk.edit_policy": works_here & (is_manager | is_administrator),
     # A held market value concerns every branch: accept it, or keep the old one.
     "desk.decide_rates": works_here & (is_manager | is_administrator),
     # A daily run that opened far more than usual waits for somebody to release it.

@@ -1,25 +1,180 @@
-"""The portfolio as a person searches it, and the loans of an officer."""
+"""The portfolio as a person searches it: the rows of a page, of an export and of the API's list."""
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
 
-from accounts.models import User
-from loans.models import Borrower, Loan
+from django.db.models import F, FilteredRelation, Q, QuerySet, TextChoices
+from django.db.models.functions import Collate, Reverse, Upper
+
+from accounts.models import Role, User
+from loans.domain.attention import DO_NOT_SOLICIT_OPEN
+from loans.models import Amortization, Borrower, Loan, Purpose
+from loans.models.loans import NAME_COLLATION
+
+UNASSIGNED = "none"
+"""In place of an officer's id: loans that are the branch manager's."""
+
+COUNTED, FEW = 10_000, 2_000
+"""Rows are counted so far and no further; and up to so many are sorted by themselves, whatever the order."""
+
+
+class View(TextChoices):
+    """The saved views above the table."""
+
+    ALL = "", "All loans"
+    ATTENTION = "attention", "Needs a person"
+    MISSING = "missing", "Not in the last file"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a search asks for; empty is no filter. Rates in percent, both ends included."""
+
+    q: str = ""
+    view: str = ""
+    rate_from: Decimal | None = None
+    rate_to: Decimal | None = None
+    originated_from: date | None = None
+    originated_to: date | None = None
+    program: str = ""
+    status: str = ""
+    branch: int | None = None
+    officer: str = ""
+
+    def named(self) -> list[str]:
+        """The names of those that are set: for the log, which takes no values."""
+        return [field.name for field in fields(self) if getattr(self, field.name) not in ("", None)]
 
 
 def visible(user: User) -> QuerySet[Loan]:
     """Every loan the user may see, with the first borrower's name."""
+    return _with_client(Loan.objects.visible_to(user))
+
+
+def _with_client(rows: QuerySet[Loan]) -> QuerySet[Loan]:
     return (
-        Loan.objects.visible_to(user)
-        .select_related("officer", "branch")
+        rows.select_related("officer", "branch")
         .annotate(client=FilteredRelation("borrowers", condition=Q(borrowers__position=Borrower.PRIMARY)))
         .annotate(client_first_name=F("client__first_name"), client_last_name=F("client__last_name"))
     )
 
 
-def search(rows: QuerySet[Loan], text: str) -> QuerySet[Loan]:
-    """By loan number, or by the names of the first borrower in any order."""
-    for word in text.split():
-        rows = rows.filter(
-            Q(loan_number__icontains=word) | Q(client__first_name__istartswith=word) | Q(client__last_name__istartswith=word)
-        )
+def found(rows: QuerySet[Loan], filters: Filters, today: date) -> QuerySet[Loan]:
+    """The rows narrowed to what the filters ask for."""
+    ranges = {
+        "note_rate__gte": filters.rate_from,
+        "note_rate__lte": filters.rate_to,
+        "origination_date__gte": filters.originated_from,
+        "origination_date__lte": filters.originated_to,
+        "program": filters.program,
+        "status": filters.status,
+        "branch": filters.branch,
+    }
+    rows = search(rows, filters.q).filter(**{name: value for name, value in ranges.items() if value not in ("", None)})
+    if filters.officer:
+        rows = rows.filter(officer=None if filters.officer == UNASSIGNED else int(filters.officer))
+    match filters.view:
+        case View.MISSING:
+            return rows.filter(not_in_last_file=True)
+        case View.ATTENTION:
+            return rows.filter(needs_a_person(today))
     return rows
+
+
+def needs_a_person(today: date) -> Q:
+    """The loans for which `domain.attention` has a reason."""
+    return (
+        Q(do_not_solicit__iexact=DO_NOT_SOLICIT_OPEN)
+        | (Q(amortization=Amortization.ARM) & (Q(current_rate__isnull=True) | Q(upb__isnull=True)))
+        | Q(interest_only=True)
+        | Q(prepayment_penalty_until__gte=today)
+        | Q(tx_a6=True)
+        | Q(tx_a6__isnull=True, property_state="TX", purpose=Purpose.CASH_OUT_REFINANCE)
+    )
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """The rows of a search for paging: `count` of them, or where `more`, that many and then some."""
+
+    rows: QuerySet[Loan]
+    count: int
+    more: bool
+
+
+def bounded(rows: QuerySet[Loan]) -> Bounded:
+    """One query that stops at COUNTED. Few rows are named by their ids, so that sorting them never reads the whole book."""
+    ids = list(rows.order_by().values_list("pk", flat=True)[: COUNTED + 1])
+    if len(ids) <= FEW:
+        return Bounded(_with_client(Loan.objects.filter(pk__in=ids)), len(ids), more=False)
+    return Bounded(rows, min(len(ids), COUNTED), more=len(ids) > COUNTED)
+
+
+def ordered(rows: QuerySet[Loan], order: str) -> QuerySet[Loan]:
+    """By one of ORDERS, with "-" in front the other way round; an unknown name orders by loan number."""
+    name = order.removeprefix("-")
+    columns = ORDERS.get(name, ORDERS["loan_number"])
+    if name == "client":
+        # Every loan has a first borrower: without the outer join the order is read from the index of names.
+        rows = rows.filter(client_last_name__isnull=False)
+    backwards = order.startswith("-")
+    return rows.order_by(*(column.desc() if backwards else column.asc() for column in columns))
+
+
+def page(rows: QuerySet[Loan], order: str, *, start: int, size: int) -> list[Loan]:
+    """The ids first, from rows as lean as can be, then what is shown of them. Two queries."""
+    ids = list(ordered(rows, order).values_list("pk", flat=True)[start : start + size])
+    place = {pk: at for at, pk in enumerate(ids)}
+    return sorted(_with_client(Loan.objects.filter(pk__in=ids)), key=lambda loan: place[loan.pk])
+
+
+def officers(user: User) -> QuerySet[User]:
+    """Those whose loans the user may see, by name."""
+    working = User.objects.visible_to(user).filter(role__in=(Role.OFFICER, Role.MANAGER), branch__isnull=False)
+    return working.select_related("branch").order_by("name", "email")
+
+
+def search(rows: QuerySet[Loan], text: str) -> QuerySet[Loan]:
+    """By the beginning or the end of a loan number, or by the names of a borrower in any order, from two letters on.
+
+    Each way reads an index, and their union is small: an OR over two tables would read both of them whole.
+    """
+    words = text.split()
+    if not words:
+        return rows
+    ways = [_named(words)] if max(map(len, words)) > 1 else []
+    if len(words) == 1:
+        ways += [way for form in sorted({words[0], words[0].upper()}) for way in _numbered(form)]
+    ids, *others = ways or [Loan.objects.none().values_list("pk", flat=True)]
+    return rows.filter(pk__in=ids.union(*others, all=True) if others else ids)
+
+
+def _numbered(word: str) -> list[QuerySet[Loan, int]]:
+    backwards = Collate(Reverse("loan_number"), NAME_COLLATION)
+    loans = Loan.objects.order_by()
+    return [
+        loans.filter(loan_number__startswith=word).values_list("pk", flat=True),
+        loans.alias(backwards=backwards).filter(backwards__startswith=word[::-1]).values_list("pk", flat=True),
+    ]
+
+
+def _named(words: list[str]) -> QuerySet[Borrower, int]:
+    people = Borrower.objects.order_by().alias(first=UPPER_FIRST, last=UPPER_LAST)
+    for word in words:
+        people = people.filter(Q(first__startswith=word.upper()) | Q(last__startswith=word.upper()))
+    return people.values_list("loan_id", flat=True)
+
+
+UPPER_FIRST, UPPER_LAST = (Collate(Upper(name), NAME_COLLATION) for name in ("first_name", "last_name"))
+ORDERS = {
+    "client": (
+        Collate(Upper("client__last_name"), NAME_COLLATION),
+        Collate(Upper("client__first_name"), NAME_COLLATION),
+        F("loan_number"),
+    ),
+    "loan_number": (F("loan_number"),),
+    "rate": (F("note_rate"), F("loan_number")),
+    "originated": (F("origination_date"), F("loan_number")),
+}
+"""Orders by name; each reads an index, so that the first page of a million loans costs what the first of ten does."""

@@ -1,0 +1,45 @@
+"""The filters of the portfolio page, its export and the API's list of loans."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from accounts.models import Branch, User
+from loans.models import LoanStatus, Program
+from loans.queries.portfolio import UNASSIGNED, Filters, View
+
+HIGHEST_RATE = Decimal("24.999")
+
+
+def _rate(label: str) -> forms.DecimalField:
+    return forms.DecimalField(label=label, required=False, min_value=0, max_value=HIGHEST_RATE, max_digits=6, decimal_places=3)
+
+
+class PortfolioForm(forms.Form):
+    """A word that it does not know counts as no filter; the page says so beside the field."""
+
+    q = forms.CharField(required=False, max_length=100)
+    view = forms.ChoiceField(choices=View.choices, required=False)
+    rate_from = _rate("Rate from")
+    rate_to = _rate("Rate to")
+    originated_from = forms.DateField(label="Originated from", required=False)
+    originated_to = forms.DateField(label="Originated to", required=False)
+    program = forms.ChoiceField(choices=[("", "Any program"), *Program.choices], required=False)
+    status = forms.ChoiceField(choices=[("", "Any status"), *LoanStatus.choices], required=False)
+    branch = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
+    officer = forms.ChoiceField(required=False)
+
+    def __init__(self, data: Any, *, branches: list[Branch], officers: list[User]) -> None:
+        super().__init__(data)
+        self.fields["branch"].choices = [("", "Any branch"), *((branch.pk, str(branch)) for branch in branches)]
+        self.fields["officer"].choices = [
+            ("", "Any officer"),
+            (UNASSIGNED, "No officer"),
+            *((str(officer.pk), str(officer)) for officer in officers),
+        ]
+
+    def known(self) -> Filters:
+        """What is set and understood."""
+        self.is_valid()
+        return Filters(**{name: value for name, value in self.cleaned_data.items() if value not in (None, "")})
