@@ -10,6 +10,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("", include("accounts.urls")),
-    *([path("rates/", include("rates.urls"))] if find_spec("rates.urls") else []),
+    path("rates/", include("rates.urls")),
     *([path("", include("loans.urls"))] if find_spec("loans.urls") else []),
 ]
