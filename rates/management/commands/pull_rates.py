@@ -44,7 +44,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps(_document(result), default=str))
-        else:
+        elif not result.failed:
             self._tell(result)
         if result.failed:
             raise CommandError(result.message)

@@ -62,6 +62,7 @@ def test_as_of_moves_the_thirty_days_of_the_guard_with_it(load):
     """A replay of 2012 in 2026 is guarded as in 2012: the bad week before the newest one is recent then."""
     lines = ("2012-11-22,3.31,2.63", "2012-11-29,4.32,2.64", "2012-12-06,3.34,2.67")
     assert load(*lines, as_of=date(2012, 12, 6)).held == 1
+    assert Rate.objects.get(awaiting=True).as_of == date(2012, 11, 29)
 
 
 @pytest.mark.parametrize("bad", ["0.623", "7.73", "4.73", "62.3", "-6.23", "0"])
