@@ -43,3 +43,15 @@ def normalized_street(text: str) -> str:
     """Lower case words without punctuation, the usual ones shortened: "12 North Oak Street" and "12 N. Oak St" are one."""
     words = re.sub(r"[^a-z0-9 ]", " ", text.lower()).split()
     return " ".join(_STREET_WORDS.get(word, word) for word in words)
+
+
+def written_phone(number: str) -> str:
+    """+13035550142 as a person reads it, (303) 555-0142; a foreign number with its country; what is no number, as it is."""
+    try:
+        parsed = phonenumbers.parse(number, "US")
+    except phonenumbers.NumberParseException:
+        return number
+    national = phonenumbers.PhoneNumberFormat.NATIONAL
+    return phonenumbers.format_number(
+        parsed, national if parsed.country_code == 1 else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )

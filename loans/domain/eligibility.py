@@ -51,10 +51,13 @@ def early_payoff(origination_date: Any, early_payoff_until: Any, as_of: Any, ear
     )
 
 
-def positive_savings(balance: Any, nothing_owed: Any, market_rate: Any, current_payment: Any, new_payment: Any) -> Any:
-    # Nothing owed, or too little for a payment to exist, is no saving; that is known, so it must exclude.
+def positive_savings(
+    balance: Any, nothing_owed: Any, market_rate: Any, current_payment: Any, new_payment: Any, total_interest_savings: Any
+) -> Any:
+    # Nothing owed, too little for a payment to exist, or less than a cent saved in all is no saving; that is known, so it excludes.
     no_payment = all_of(known(balance), known(market_rate), negate(known(new_payment)))
-    return when(nothing_owed, False, lambda: when(no_payment, False, lambda: more_than(current_payment, new_payment)))
+    falls = all_of(more_than(current_payment, new_payment), more_than(total_interest_savings, 0.0))
+    return when(nothing_owed, False, lambda: when(no_payment, False, falls))
 
 
 def do_not_solicit(do_not_solicit_clear: Any) -> Any:

@@ -87,16 +87,33 @@ def payments_made_at_upb(first_payment_date: Any, term_months: Any, upb: Any, up
     return when(known(upb), lambda: mortgage.payments_due(first_payment_date, upb_as_of, term_months), None)
 
 
-def review(is_arm: Any, interest_only: Any, current_rate: Any, upb: Any) -> Any:
+# Stage 2
+
+
+def review(
+    is_arm: Any,
+    interest_only: Any,
+    current_rate: Any,
+    original_amount: Any,
+    upb: Any,
+    term_months: Any,
+    payments_made_at_upb: Any,
+) -> Any:
     """Why figures need a person first; empty where they don't."""
+    left_at_upb = when(known(upb), lambda: term_months - payments_made_at_upb, None)
     return when(
         all_of(is_arm, negate(all_of(known(current_rate), known(upb)))),
         "arm_without_rate_or_balance",
-        when(interest_only, "interest_only", ""),
+        lambda: when(
+            interest_only,
+            "interest_only",
+            lambda: when(
+                all_of(any_of(is_arm, negate(known(original_amount))), negate(more_than(left_at_upb, 0))),
+                "balance_after_maturity",
+                "",
+            ),
+        ),
     )
-
-
-# Stage 2
 
 
 def annual_rate(interest_rate: Any) -> Any:
@@ -313,8 +330,8 @@ def net_savings(total_interest_savings: Any, closing_costs: Any) -> Any:
 
 
 STAGES: tuple[tuple[Figure, ...], ...] = (
-    (interest_rate, payments_made, payments_made_at_upb, review),
-    (annual_rate, months_remaining, months_left_at_upb),
+    (interest_rate, payments_made, payments_made_at_upb),
+    (review, annual_rate, months_remaining, months_left_at_upb),
     (note_payment,),
     (unguarded_balance,),
     (nothing_owed,),

@@ -10,6 +10,7 @@ from loans.domain.words import (
     ceil,
     day_of_month,
     greatest,
+    known,
     least,
     ln,
     month_index,
@@ -68,7 +69,7 @@ def months_to_run(share: Any, annual_rate: Any, months_remaining: Any) -> Any:
     return when(
         more_than(share, 0.0),
         lambda: least(months_remaining, (0.0 - ln(share)) / ln(1.0 + rate)),
-        months_remaining,
+        lambda: when(known(share), months_remaining, None),
     )
 
 

@@ -81,7 +81,8 @@ def interest_still_to_pay(values: Mapping[str, Any], every: int = 12) -> dict[st
         "same_term": (values["new_payment"], market, months),
         "new_30_year": (values["long_payment"], market, mortgage.NEW_TERM),
     }
-    points = [*range(0, int(max(months, mortgage.NEW_TERM)), every), int(mortgage.NEW_TERM)]
+    last = int(ceil(max(months, mortgage.NEW_TERM)))
+    points = [*range(0, last, every), last]
     lines = {"years": [point / 12 for point in points]}
     for name, (payment, rate, term) in columns.items():
         lines[name] = [round(_interest_ahead(balance, payment, rate, term, point), 2) for point in points]

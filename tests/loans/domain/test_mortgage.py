@@ -1,0 +1,96 @@
+"""Formulas against published numbers and against a schedule that is run month by month."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loans.domain import mortgage
+from loans.domain.words import cents, minus_months
+
+
+@pytest.mark.parametrize(
+    ("principal", "rate", "months", "published"),
+    [
+        (162_000, 3.875, 360, 761.78),  # CFPB, sample Loan Estimate H-24(B)
+        (200_000, 6.5, 360, 1_264.14),  # Fannie Mae's and most tables' example
+        (300_000, 6.0, 360, 1_798.65),
+    ],
+)
+def test_a_level_payment_is_the_published_one(principal: int, rate: float, months: int, published: float) -> None:
+    assert cents(mortgage.payment(float(principal), rate, float(months))) == published
+
+
+def test_a_payment_over_no_time_is_unknown_rather_than_an_error() -> None:
+    assert mortgage.payment(1000.0, 6.0, 0.0) is None
+    assert mortgage.payment(0.01, 0.001, 1e-13) is None
+
+
+@given(
+    principal=st.floats(1_000, 3_000_000),
+    rate=st.floats(0.125, 20),
+    term=st.integers(1, 480),
+    data=st.data(),
+)
+def test_the_closed_form_of_the_balance_is_what_a_schedule_leaves(principal: float, rate: float, term: int, data) -> None:
+    made = data.draw(st.integers(0, term))
+    payment = mortgage.payment(principal, rate, float(term))
+    balance = principal
+    for _ in range(made):
+        balance += balance * rate / 1200 - payment
+    assert mortgage.scheduled_balance(payment, rate, float(term - made)) == pytest.approx(balance, abs=principal * 1e-6)
+    assert mortgage.rolled_balance(principal, rate, payment, float(made)) == pytest.approx(balance, abs=principal * 1e-6)
+
+
+@given(principal=st.floats(50_000, 2_000_000), rate=st.floats(1, 12), term=st.integers(120, 480), made=st.integers(0, 100))
+def test_on_schedule_the_months_to_run_are_the_months_remaining(principal: float, rate: float, term: int, made: int) -> None:
+    payment = mortgage.payment(principal, rate, float(term))
+    balance = mortgage.scheduled_balance(payment, rate, float(term - made))
+    share = mortgage.principal_share(balance, rate, payment)
+    assert mortgage.months_to_run(share, rate, float(term - made)) == pytest.approx(term - made, abs=1e-6)
+
+
+def test_who_paid_ahead_ends_early_and_who_owes_too_much_never_by_himself() -> None:
+    payment = mortgage.payment(300_000.0, 7.0, 360.0)
+    ahead = mortgage.principal_share(200_000.0, 7.0, payment)
+    assert mortgage.months_to_run(ahead, 7.0, 340.0) < 200
+    beyond = mortgage.principal_share(400_000.0, 7.0, payment)
+    assert beyond < 0
+    assert mortgage.months_to_run(beyond, 7.0, 340.0) == 340.0
+
+
+@pytest.mark.parametrize(
+    ("first", "on", "due"),
+    [
+        (date(2024, 6, 1), date(2024, 5, 31), 0),
+        (date(2024, 6, 1), date(2024, 6, 1), 1),
+        (date(2024, 1, 31), date(2024, 2, 28), 1),  # 2024 is a leap year: the payment of February falls due on the 29th
+        (date(2024, 1, 31), date(2024, 2, 29), 2),
+        (date(2025, 1, 31), date(2025, 2, 28), 2),
+        (date(2024, 2, 29), date(2025, 2, 28), 13),
+        (date(2024, 6, 15), date(2100, 1, 1), 360),
+        (date(2024, 6, 1), date(1999, 1, 1), 0),
+    ],
+)
+def test_a_payment_due_today_counts_as_made(first: date, on: date, due: int) -> None:
+    assert mortgage.payments_due(first, on, 360) == due
+
+
+@given(first=st.dates(date(1980, 1, 1), date(2030, 1, 1)), days=st.integers(0, 12_000))
+def test_payments_due_are_the_due_dates_gone_by(first: date, days: int) -> None:
+    on = first + timedelta(days=days)
+    due_dates = (minus_months(first, -number) for number in range(360))
+    assert mortgage.payments_due(first, on, 360) == sum(due <= on for due in due_dates)
+
+
+def test_break_even_rounds_up_and_does_not_exist_where_the_payment_does_not_fall() -> None:
+    assert mortgage.break_even_months(6564.0, 365.46) == 18.0
+    assert mortgage.break_even_months(6564.0, 0.0) is None
+    assert mortgage.break_even_months(6564.0, -85.43) is None
+
+
+def test_unknown_in_gives_unknown_out() -> None:
+    assert mortgage.payment(None, 6.0, 360.0) is None
+    assert mortgage.closing_costs(250_000.0, 2000.0, None) is None
+    assert mortgage.interest_to_pay(1000.0, None, 1.0) is None
