@@ -54,7 +54,7 @@ def early_payoff(origination_date: Any, early_payoff_until: Any, as_of: Any, ear
 def positive_savings(
     balance: Any, nothing_owed: Any, market_rate: Any, current_payment: Any, new_payment: Any, total_interest_savings: Any
 ) -> Any:
-    # Nothing owed, too little for a payment to exist, or less than a cent saved in all is no saving; that is known, so it excludes.
+    # Nothing owed, too little for a payment to exist, or less than a cent saved in all is known to be no saving: it excludes.
     no_payment = all_of(known(balance), known(market_rate), negate(known(new_payment)))
     falls = all_of(more_than(current_payment, new_payment), more_than(total_interest_savings, 0.0))
     return when(nothing_owed, False, lambda: when(no_payment, False, falls))
@@ -68,7 +68,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "do_not_solicit",
         "Do not solicit",
-        "Nobody on the loan is flagged: bankruptcy, foreclosure, loss mitigation, investor, litigation, family, deceased, never.",
+        "No flag on the loan or borrower: bankruptcy, foreclosure, loss mitigation, investor, litigation, family, deceased, never.",
         do_not_solicit,
         unknown_excludes=True,
     ),

@@ -6,14 +6,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from loans.domain import eligibility
+from loans.domain import eligibility, mortgage
 from loans.domain.words import minus_months
 
 
 @dataclass(frozen=True)
 class RuleExplained:
-    """`sentence` says the verdict with this loan's numbers. `turns_on` and `turns_at_rate`: when, or at or below which market rate
-    in percent, a failing rule would open; for a passing one, when or above which rate it would close."""
+    """`sentence` says the verdict with this loan's numbers.
+
+    `turns_on` and `turns_at_rate`: when, or at or below which market rate in percent, a failing rule would open; for a passing one,
+    when or above which rate it would close.
+    """
 
     name: str
     label: str
@@ -57,6 +60,29 @@ def explain(values: Mapping[str, Any]) -> list[RuleExplained]:
             )
         )
     return explained
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Whether to act or wait: `threshold_bp` is the optimal differential, `act_at_rate` the market rate in percent that reaches it."""
+
+    verdict: str
+    threshold_bp: int | None
+    act_at_rate: Decimal | None
+
+
+def timing(values: Mapping[str, Any]) -> Timing | None:
+    """*act_now*, *wait* (a saving after costs, but better to wait) or *not_in_the_money*; None where figures are unknown."""
+    spread, net = values["spread"], values["net_savings"]
+    if spread is None or net is None:
+        return None
+    costs, rate = values["closing_costs"], values["annual_rate"]
+    # Without costs there is nothing to wait for: any fall in the rate is worth taking.
+    optimal = mortgage.optimal_differential(values["balance"], rate, values["months_remaining"], costs) if costs > 0 else 0.0
+    act_at = values["interest_rate"] - Decimal(str(round(optimal / 100, 3)))
+    if spread * 100 >= Decimal(str(optimal)):
+        return Timing("act_now", round(optimal), act_at)
+    return Timing("wait" if net > 0 else "not_in_the_money", round(optimal), act_at)
 
 
 Said = tuple[str, date | None, Decimal | None]

@@ -136,7 +136,7 @@ def months_left_at_upb(term_months: Any, payments_made_at_upb: Any) -> Any:
 def note_payment(
     review: Any, is_arm: Any, original_amount: Any, upb: Any, annual_rate: Any, term_months: Any, months_left_at_upb: Any
 ) -> Any:
-    """P: from the original amount over the whole term; for an ARM, or without that amount, from the balance over what is left."""
+    """P: from the original amount over the term; for an ARM, or without that amount, from the balance over what is left."""
     return when(
         same(review, ""),
         lambda: when(

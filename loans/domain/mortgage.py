@@ -9,6 +9,7 @@ from typing import Any
 from loans.domain.words import (
     ceil,
     day_of_month,
+    exp,
     greatest,
     known,
     least,
@@ -89,3 +90,40 @@ def closing_costs(balance: Any, fixed: Any, percent_of_balance: Any) -> Any:
 def break_even_months(costs: Any, monthly_savings: Any) -> Any:
     """Months of savings that repay the costs, rounded up; none where the payment does not fall."""
     return when(more_than(monthly_savings, 0.0), lambda: ceil(costs / monthly_savings), None)
+
+
+# The calibration of the paper, but for the tax: a lender does not know the borrower's.
+DISCOUNT, VOLATILITY, MOVING, INFLATION, TAX = 0.05, 0.0109, 0.10, 0.03, 0.0
+
+
+@unknown_in_unknown_out
+def optimal_differential(
+    balance: Any,
+    annual_rate: Any,
+    months_remaining: Any,
+    costs: Any,
+    discount: Any = DISCOUNT,
+    volatility: Any = VOLATILITY,
+    moving: Any = MOVING,
+    inflation: Any = INFLATION,
+    tax: Any = TAX,
+) -> Any:
+    """How far the market must be below the note rate, in basis points, for refinancing now to beat waiting.
+
+    The closed form of Agarwal, Driscoll and Laibson (NBER working paper 13487); costs in dollars, above 0; the rest are fractions
+    a year. Lambert's function is solved for u = −W: u − ln u = φ by four Newton steps from its series at the branch point.
+    """
+    rate = annual_rate / 100.0
+    ending = moving + rate / (exp(rate * months_remaining / 12.0) - 1.0) + inflation
+    psi = (2.0 * (discount + ending)) ** 0.5 / volatility
+    excess = psi * (discount + ending) * (costs / balance) / (1.0 - tax)
+    phi = 1.0 + excess
+    root = (2.0 * excess) ** 0.5
+    u = when(
+        more_than(excess, 1.2),
+        lambda: exp(0.0 - phi),
+        lambda: 1.0 - root + 2.0 * excess / 3.0 - excess * root / 18.0,
+    )
+    for _ in range(4):
+        u = u * (ln(u) + phi - 1.0) / (u - 1.0)
+    return 10_000.0 * (phi - u) / psi

@@ -94,6 +94,12 @@ def ln(value: Any) -> Any:
 
 
 @singledispatch
+def exp(value: Any) -> Any:
+    """e to the power of a number."""
+    return None if value is None else math.exp(value)
+
+
+@singledispatch
 def least(first: Any, *others: Any) -> Any:
     """The smallest; none of them unknown."""
     return min(first, *others)

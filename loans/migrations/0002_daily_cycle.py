@@ -5,27 +5,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('loans', '0001_initial'),
+        ("loans", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DailyCycle',
+            name="DailyCycle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('slot', models.TimeField()),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('rate_in', models.BooleanField(default=False)),
-                ('message', models.CharField(blank=True, max_length=500)),
-                ('run', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loans.matchrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("slot", models.TimeField()),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("rate_in", models.BooleanField(default=False)),
+                ("message", models.CharField(blank=True, max_length=500)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loans.matchrun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-day', '-slot'),
-                'constraints': [models.UniqueConstraint(fields=('day', 'slot'), name='daily_cycle_once'), models.CheckConstraint(condition=models.Q(('finished_at__isnull', True), ('finished_at__gte', models.F('started_at')), _connector='OR'), name='daily_cycle_ends_after_its_start')],
+                "ordering": ("-day", "-slot"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("day", "slot"), name="daily_cycle_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("finished_at__isnull", True), ("finished_at__gte", models.F("started_at")), _connector="OR"
+                        ),
+                        name="daily_cycle_ends_after_its_start",
+                    ),
+                ],
             },
         ),
     ]

@@ -59,12 +59,8 @@ class LoanQuerySet(models.QuerySet["Loan"]):
         return self.filter(rows_of(user))
 
 
-def _money(**options: bool) -> models.DecimalField:
-    return models.DecimalField(max_digits=12, decimal_places=2, **options)
-
-
 def _optional_money() -> models.DecimalField:
-    return _money(null=True, blank=True)
+    return models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
 
 
 def _word(choices: type[models.TextChoices], default: models.TextChoices | str) -> models.CharField:
@@ -160,7 +156,7 @@ class Loan(models.Model):
 
 
 class Borrower(models.Model):
-    """A person on a loan, first or second. The same person on two loans is two rows that share a look-up (DESIGN: who is who)."""
+    """A person on a loan, first or second. The same person on two loans is two rows that share a look-up."""
 
     PRIMARY, CO_BORROWER = 1, 2
 

@@ -1,4 +1,4 @@
-"""Rows and explanations in the words of the contract: money and rates as decimal strings, months integers, dates ISO, unknown null."""
+"""Rows and explanations as JSON has them: money and rates decimal strings, months integers, dates ISO, unknown null."""
 
 from datetime import date
 from decimal import Decimal
@@ -46,9 +46,13 @@ def queue_row(row: Opportunity, rank: int) -> dict[str, Any]:
 
 def explanation(explained: Explanation, row: Opportunity | None) -> dict[str, Any]:
     """What `explain --json` and the API answer; `row` is the loan's open opportunity, if it has one."""
-    values, loan = explained.values, explained.loan
+    values, loan, timing = explained.values, explained.loan, explained.timing
     client = next(iter(loan.borrowers.all()), None)
-    named = {"note_rate": values["interest_rate"] or values["note_rate"], "upb": values["balance"], "upb_estimated": loan.upb is None}
+    named = {
+        "note_rate": values["interest_rate"] or values["note_rate"],
+        "upb": values["balance"],
+        "upb_estimated": loan.upb is None,
+    }
     figures = {
         "rank": None,
         "loan_number": loan.loan_number,
@@ -80,6 +84,7 @@ def explanation(explained: Explanation, row: Opportunity | None) -> dict[str, An
         ],
         "figures": figures,
         "scenarios": [_scenario(scenario) for scenario in explained.scenarios[1:]],
+        "adl": {"threshold_bp": timing.threshold_bp, "verdict": timing.verdict} if timing else None,
     }
 
 

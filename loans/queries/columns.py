@@ -18,7 +18,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Ceil, Greatest, Least, Ln
+from django.db.models.functions import Cast, Ceil, Exp, Greatest, Least, Ln
 
 from loans.domain import words
 
@@ -67,7 +67,9 @@ class Choice(Func):
     def __init__(self, *branches: Any, otherwise: Any) -> None:
         super().__init__(*branches, column(otherwise))
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(  # type: ignore[override]  # a CASE has no function, joiner or template to take
+        self, compiler: Any, connection: Any, **extra: Any
+    ) -> Any:
         *branches, otherwise = [compiler.compile(expression) for expression in self.get_source_expressions()]
         parts, values = [], []
         for (condition, condition_values), (then, then_values) in zip(branches[::2], branches[1::2], strict=True):
@@ -142,6 +144,11 @@ def _percent(value: Any) -> Expression:
 @words.ln.register(Combinable)
 def _ln(value: Any) -> Expression:
     return Ln(value, output_field=FloatField())
+
+
+@words.exp.register(Combinable)
+def _exp(value: Any) -> Expression:
+    return Exp(value, output_field=FloatField())
 
 
 @words.least.register(Combinable)

@@ -26,12 +26,29 @@ class Explanation:
     values: dict[str, Any]
     scenarios: tuple[scenarios.Scenario, scenarios.Scenario, scenarios.Scenario]
     rate: market.MarketRate | None
+    timing: explanation.Timing | None
 
 
-def explain(loan: Loan, as_of: date) -> Explanation:
-    """Why the loan is in the queue on a day, or is not. The same few queries whatever the size of the book."""
+@dataclass(frozen=True)
+class Basis:
+    """What every loan is judged by on a day."""
+
+    terms: figures.Terms
+    rates: dict[str, market.MarketRate]
+
+
+def basis(as_of: date) -> Basis:
     rates = market.current(as_of)
-    values = figures.compute(facts(loan), terms(as_of, Policy.current(), rates))
+    return Basis(terms(as_of, Policy.current(), rates), rates)
+
+
+def explain(loan: Loan, as_of: date, judged_by: Basis | None = None) -> Explanation:
+    """Why the loan is in the queue on a day, or is not. The same few queries whatever the size of the book.
+
+    Whoever explains several loans of one day hands in its `basis`.
+    """
+    judged_by = judged_by or basis(as_of)
+    values = figures.compute(facts(loan), judged_by.terms)
     rules = explanation.explain(values)
     return Explanation(
         loan=loan,
@@ -40,7 +57,8 @@ def explain(loan: Loan, as_of: date) -> Explanation:
         rules=rules,
         values=values,
         scenarios=scenarios.of(values),
-        rate=rates.get(values["product"]),
+        rate=judged_by.rates.get(values["product"]),
+        timing=explanation.timing(values),
     )
 
 

@@ -10,8 +10,8 @@ FIGURES = Opportunity.FIGURES
 NEWS = tuple(name for name in FIGURES if name != "as_of")
 
 MONEY = (
-    "current_payment", "new_payment", "monthly_savings", "total_interest_savings", "closing_costs", "net_savings", "long_payment",
-    "long_interest_savings",
+    "current_payment", "new_payment", "monthly_savings", "total_interest_savings", "closing_costs", "net_savings",
+    "long_payment", "long_interest_savings",
 )  # fmt: skip
 
 REOPEN_DAYS, REOPEN_DROP, CLOSED_MONTHS = 180, "0.250", 24
@@ -95,7 +95,8 @@ _LAPSED = "o.loan_id = j.id AND o.status = 'new' AND j.lapsed"
 
 EXPIRE = f"""
 WITH expired AS (
-  UPDATE loans_opportunity o SET status = 'expired', qualifies = false, closed_on = %(as_of)s FROM match_judged j WHERE {_LAPSED}
+  UPDATE loans_opportunity o SET status = 'expired', qualifies = false, closed_on = %(as_of)s FROM match_judged j
+  WHERE {_LAPSED}
   RETURNING o.id
 )
 INSERT INTO loans_opportunityevent (opportunity_id, kind, at, run_id, from_status, to_status, text)

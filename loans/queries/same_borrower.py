@@ -14,7 +14,8 @@ from django_cte.raw import raw_cte_sql
 REFINANCED = """greatest(l.last_refinanced_on,
     CASE WHEN l.purpose IN ('refinance', 'cash_out_refinance') THEN l.origination_date END)"""
 
-# Who was archived with "never" stays out, whatever the next file says. An investor's ban on solicitation binds the loan; every other flag binds the person.
+# An investor's ban on solicitation binds the loan; every other flag binds the person. Who was archived with "never" stays out,
+# whatever the next file says.
 FLAGGED = """(l.do_not_solicit NOT IN ('', 'unknown') AND l.do_not_solicit NOT ILIKE '%%investor%%' OR EXISTS (
     SELECT FROM loans_opportunity o WHERE o.loan_id = l.id AND o.status = 'archived' AND o.reason = 'never'))"""
 

@@ -7,7 +7,7 @@ what is still read after it.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import BooleanField, Case, F, Q, QuerySet, When
 from django.db.models.functions import Coalesce, Greatest
@@ -22,8 +22,10 @@ VERDICT = "passes_{}"
 KEPT = ("id", "loan_number")
 NO_LIMIT = 2**63 - 1
 
+Rows = QuerySet[Loan, dict[str, Any]]
 
-def judged(terms: figures.Terms, wanted: Collection[str]) -> QuerySet[Loan, dict[str, Any]]:
+
+def judged(terms: figures.Terms, wanted: Collection[str]) -> Rows:
     """One row a loan: its id and number, the wanted facts and figures, and a verdict of each rule under `passes_<rule>`."""
     people = same_borrower.facts(terms.refinance_cutoff)
     read_later = _read_after_each_stage({*wanted, *(name for rule in eligibility.RULES for name in eligibility.inputs(rule))})
@@ -36,7 +38,8 @@ def judged(terms: figures.Terms, wanted: Collection[str]) -> QuerySet[Loan, dict
         stage = _fenced(stage.queryset().annotate(**made).values(*names), f"stage_{number}")
         stages.append(stage)
     verdicts = {VERDICT.format(rule.name): _column(rule.judge, terms, names) for rule in eligibility.RULES}
-    return with_cte(*stages, select=stage.queryset().annotate(**verdicts).values(*KEPT, *wanted, *verdicts))
+    rows: Rows = stage.queryset().annotate(**verdicts).values(*KEPT, *wanted, *verdicts)
+    return cast("Rows", with_cte(*stages, select=rows))
 
 
 def _read_after_each_stage(wanted: set[str]) -> list[set[str]]:
@@ -49,7 +52,7 @@ def _read_after_each_stage(wanted: set[str]) -> list[set[str]]:
     return needed
 
 
-def _fenced(rows: QuerySet[Loan, dict[str, Any]], name: str) -> CTE:
+def _fenced(rows: Rows, name: str) -> CTE:
     return CTE(rows[:NO_LIMIT], name=name)
 
 
@@ -61,7 +64,7 @@ def _column(formula: figures.Figure, terms: figures.Terms, names: Iterable[str])
 
 def _facts(people: CTE) -> QuerySet[Loan]:
     """The loan's own columns, and what its borrowers' other loans tell."""
-    loans = people.join(Loan.objects.order_by(), id=people.col.loan_id, _join_type=LOUTER)
+    loans: QuerySet[Loan] = people.join(Loan.objects.order_by(), id=people.col.loan_id, _join_type=LOUTER)
     flagged, applying, refinanced = people.col.flagged, people.col.applying, people.col.refinanced
     own_refinance = Case(
         When(purpose__in=(Purpose.REFINANCE, Purpose.CASH_OUT_REFINANCE), then=F("origination_date")), default=None

@@ -7,6 +7,7 @@ upsert, an expiry, the history and the counts read it. Running it again the same
 import time
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
@@ -66,23 +67,37 @@ def run(as_of: date | None = None) -> MatchResult:
         policy = _policy_in_force(save=not preview)
         _judge(cursor, terms(as_of, policy, rates))
         counts = _counts(cursor)
-        result = {
-            "as_of": as_of,
-            "live": as_of == today and not preview,
-            "preview": preview,
-            "rates": _as_json(rates),
-            "loans": counts["loans"],
-            "matched": counts["matched"],
-            "excluded": {rule.name: counts[rule.name] for rule in eligibility.RULES},
-        }
+        stored = MatchRun(
+            as_of=as_of,
+            live=as_of == today and not preview,
+            policy=policy,
+            rates=_as_json(rates),
+            loans=counts["loans"],
+            matched=counts["matched"],
+            excluded={rule.name: counts[rule.name] for rule in eligibility.RULES},
+        )
         if preview:
-            changed = _preview(cursor, as_of)
-            return MatchResult(**result, **changed, held=False, seconds=_since(started), run=None)
-        return _store(cursor, result, policy, started, active=counts["active"])
-
-
-def _since(started: float) -> float:
-    return round(time.monotonic() - started, 2)
+            stored.opened, stored.updated, stored.expired = _preview(cursor, as_of)
+        else:
+            _store(cursor, stored, active=counts["active"])
+        stored.seconds = Decimal(str(round(time.monotonic() - started, 2)))
+        if not preview:
+            stored.save()
+    return MatchResult(
+        as_of=as_of,
+        live=stored.live,
+        preview=preview,
+        held=stored.held,
+        rates=stored.rates,
+        loans=stored.loans,
+        matched=stored.matched,
+        opened=stored.opened,
+        updated=stored.updated,
+        expired=stored.expired,
+        excluded=stored.excluded,
+        seconds=float(stored.seconds),
+        run=stored.pk,
+    )
 
 
 def _policy_in_force(*, save: bool) -> Policy:
@@ -123,24 +138,17 @@ def _counts(cursor: Any) -> dict[str, int]:
     return dict(zip(names, cursor.fetchone(), strict=True))
 
 
-def _preview(cursor: Any, as_of: date) -> dict[str, int]:
+def _preview(cursor: Any, as_of: date) -> tuple[int, int, int]:
+    """(opened, updated, expired) as a run would have counted them."""
     cursor.execute(statements.PREVIEW, {"as_of": as_of})
     opened, updated, expired = cursor.fetchone()
-    return {"opened": opened, "updated": updated, "expired": expired}
+    return opened, updated, expired
 
 
-def _store(cursor: Any, result: dict[str, Any], policy: Policy, started: float, *, active: int) -> MatchResult:
-    as_of = result["as_of"]
-    stored = MatchRun.objects.create(
-        as_of=as_of,
-        live=result["live"],
-        policy=policy,
-        rates=result["rates"],
-        loans=result["loans"],
-        matched=result["matched"],
-        excluded=result["excluded"],
-    )
-    values = {"run": stored.pk, "as_of": as_of}
+def _store(cursor: Any, stored: MatchRun, *, active: int) -> None:
+    """Saves the run, lets its opportunities come back, expire, open and be refreshed, and holds it where too many opened."""
+    stored.save()
+    values = {"run": stored.pk, "as_of": stored.as_of}
     cursor.execute(statements.WAKE, values)
     cursor.execute(statements.EXPIRE, values)
     stored.expired = cursor.rowcount
@@ -148,17 +156,6 @@ def _store(cursor: Any, result: dict[str, Any], policy: Policy, started: float, 
     stored.opened, stored.updated = cursor.fetchone()
     if stored.live and stored.opened > HELD_COUNT and stored.opened > HELD_SHARE * active:
         stored.decision = RunDecision.WAITING
-    stored.seconds = _since(started)
-    stored.save()
-    return MatchResult(
-        **result,
-        held=stored.held,
-        opened=stored.opened,
-        updated=stored.updated,
-        expired=stored.expired,
-        seconds=float(stored.seconds),
-        run=stored.pk,
-    )
 
 
 def decide(stored: MatchRun, *, release: bool, by: User) -> bool:

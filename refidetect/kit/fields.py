@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 
-class EncryptedText(models.BinaryField):
+class EncryptedText(models.BinaryField[Any, Any]):
     """Text in Python, AES-GCM bytes in the database, empty text as no bytes.
 
     It can't be searched or sorted; the model keeps `settings.FIELD_KEYS.lookup(normalized)` in a column beside it.
@@ -35,7 +35,7 @@ class EncryptedText(models.BinaryField):
         return str(self.value_from_object(obj))
 
 
-class LookupBytes(models.BinaryField):
+class LookupBytes(models.BinaryField[bytes | None, bytes | None]):
     """The HMAC of a normalized value, 16 bytes; null where there is nothing to look up, so that empty never matches."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -40,6 +40,9 @@ class Command(BaseCommand):
             if rule.opens_at_rate is not None:
                 turns = f" Opens at a market rate of {rule.opens_at_rate:.3f}% or less."
             self.stdout.write(f"  {MARKS[rule.passed]:<7} {rule.label:<18} {rule.sentence}{turns}")
+        if explained.timing:
+            verdict = explained.timing.verdict.replace("_", " ")
+            self.stdout.write(f"  Timing: {verdict}; worth acting from {explained.timing.threshold_bp} basis points.")
         for scenario in explained.scenarios:
             if scenario.payment is None:
                 self.stdout.write(f"  {scenario.name}: can't be figured.")

@@ -1,7 +1,7 @@
 """The demo's 300 loans: each drawn to stand clearly in or out of the queue, and most kinds of out are there.
 
-Nothing depends on the day but the dates themselves, so that the queue holds as many on any day. Rates are eighths above or below
-today's market, dates so many months before today.
+Nothing depends on the day but the dates themselves, so that the queue holds as many on any day. Rates are eighths above or
+below today's market, dates so many months before today.
 """
 
 import csv
