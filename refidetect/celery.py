@@ -13,4 +13,5 @@ app.conf.include = ["refidetect.daily"]
 # Every minute somebody looks; what is due, is written in rows. So a clock that stood still loses nothing but time.
 app.conf.beat_schedule = {
     "daily cycle": {"task": "refidetect.daily.tick", "schedule": 60.0, "options": {"expires": 55}},
+    "waiting imports": {"task": "loans.tasks.sweep_imports", "schedule": 60.0, "options": {"expires": 55}},
 }

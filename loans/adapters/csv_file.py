@@ -23,15 +23,15 @@ LONGEST_CELL = 100_000
 class CsvFile:
     """Opens, checks and reads one file; `headings` is its first row, `rows()` the others with their line numbers."""
 
-    def __init__(self, path: Path, *, largest: int) -> None:
-        """Raises UnreadableFile with a sentence where this is no such file; `largest` in bytes."""
-        self.path = path
+    def __init__(self, path: Path, *, largest: int, name: str = "") -> None:
+        """Raises UnreadableFile with a sentence where this is no such file; `largest` in bytes, `name` as people know it."""
+        self.path, self.name = path, name or path.name
         try:
             self.size = path.stat().st_size
             self._check(largest)
             self._binary = path.open("rb")
         except OSError as error:
-            raise UnreadableFile(f"Can't read {path.name}: {(error.strerror or str(error)).lower()}.") from error
+            raise UnreadableFile(f"Can't read {self.name}: {(error.strerror or str(error)).lower()}.") from error
         self._reader = csv.reader(self._lines(), delimiter=self._delimiter(), strict=True)
         csv.field_size_limit(LONGEST_CELL)
         try:
@@ -68,23 +68,23 @@ class CsvFile:
 
     def _check(self, largest: int) -> None:
         if not self.path.is_file():
-            raise UnreadableFile(f"{self.path.name} is no file.")
+            raise UnreadableFile(f"{self.name} is no file.")
         if self.size == 0:
-            raise UnreadableFile(f"{self.path.name} is empty.")
+            raise UnreadableFile(f"{self.name} is empty.")
         if self.size > largest:
             raise UnreadableFile(
-                f"{self.path.name} has {self.size / 1e6:,.0f} MB; the limit is {largest / 1e6:,.0f} MB. "
+                f"{self.name} has {self.size / 1e6:,.0f} MB; the limit is {largest / 1e6:,.0f} MB. "
                 "Split it, or raise IMPORT_MAX_BYTES."
             )
         with self.path.open("rb") as file:
             start = file.read(4096)
         for signature, what in SIGNATURES.items():
             if start.lower().startswith(signature.lower()):
-                raise UnreadableFile(f"{self.path.name} is {what}, not a CSV file. Save it as CSV (UTF-8) and import that.")
+                raise UnreadableFile(f"{self.name} is {what}, not a CSV file. Save it as CSV (UTF-8) and import that.")
         if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise UnreadableFile(f"{self.path.name} is UTF-16 text. Save it as CSV (UTF-8) and import that.")
+            raise UnreadableFile(f"{self.name} is UTF-16 text. Save it as CSV (UTF-8) and import that.")
         if b"\x00" in start:
-            raise UnreadableFile(f"{self.path.name} is not a text file.")
+            raise UnreadableFile(f"{self.name} is not a text file.")
         self._start = start
 
     def _delimiter(self) -> str:

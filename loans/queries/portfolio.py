@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F, FilteredRelation, Q, QuerySet, TextChoices
 from django.db.models.functions import Collate, Reverse, Upper
@@ -117,7 +118,7 @@ def ordered(rows: QuerySet[Loan], order: str) -> QuerySet[Loan]:
     columns = ORDERS.get(name, ORDERS["loan_number"])
     if name == "client":
         # Every loan has a first borrower: without the outer join the order is read from the index of names.
-        rows = rows.filter(client_last_name__isnull=False)
+        rows = rows.filter(Q(client_last_name__isnull=False))
     backwards = order.startswith("-")
     return rows.order_by(*(column.desc() if backwards else column.asc() for column in columns))
 
@@ -143,14 +144,14 @@ def search(rows: QuerySet[Loan], text: str) -> QuerySet[Loan]:
     words = text.split()
     if not words:
         return rows
-    ways = [_named(words)] if max(map(len, words)) > 1 else []
+    ways: list[QuerySet[Any, int]] = [_named(words)] if max(map(len, words)) > 1 else []
     if len(words) == 1:
         ways += [way for form in sorted({words[0], words[0].upper()}) for way in _numbered(form)]
     ids, *others = ways or [Loan.objects.none().values_list("pk", flat=True)]
     return rows.filter(pk__in=ids.union(*others, all=True) if others else ids)
 
 
-def _numbered(word: str) -> list[QuerySet[Loan, int]]:
+def _numbered(word: str) -> list[QuerySet[Any, int]]:
     backwards = Collate(Reverse("loan_number"), NAME_COLLATION)
     loans = Loan.objects.order_by()
     return [

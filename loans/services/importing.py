@@ -48,6 +48,12 @@ def open_batch(name: str, *, by: User | None = None, complete: bool = False, sto
     return ImportBatch.objects.create(file_name=name[:255], by=by, complete=complete, stored_file=stored_file)
 
 
+def check(path: Path, *, name: str) -> None:
+    """Raises UnreadableFile where the beginning tells that this is no portfolio file."""
+    with CsvFile(path, largest=settings.IMPORT_MAX_BYTES, name=name) as file:
+        read_headings(file.headings)
+
+
 def import_file(
     path: Path, *, batch: ImportBatch, options: ImportOptions | None = None, report: Report | None = None
 ) -> ImportBatch:
@@ -55,7 +61,7 @@ def import_file(
     options = options or ImportOptions(complete=batch.complete)
     started = time.monotonic()
     try:
-        with CsvFile(path, largest=settings.IMPORT_MAX_BYTES) as file:
+        with CsvFile(path, largest=settings.IMPORT_MAX_BYTES, name=batch.file_name) as file:
             names = read_headings(file.headings)
             batch.state, batch.bytes_total = ImportBatch.State.RUNNING, file.size
             batch.save(update_fields=["state", "bytes_total"])
