@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum
+from django.db.models import Count, F, FilteredRelation, OrderBy, Q, QuerySet, Sum
 
 from accounts.models import User
 from loans.models import Borrower, Opportunity, OpportunityStatus
@@ -13,12 +13,16 @@ ORDERS: dict[str, tuple[str, Any]] = {
     "total_interest": ("Total interest", F("total_interest_savings").desc(nulls_last=True)),
     "monthly": ("Monthly savings", F("monthly_savings").desc(nulls_last=True)),
     "spread": ("Spread", F("spread").desc(nulls_last=True)),
+    "rate": ("Original rate", F("note_rate").desc()),
     "break_even": ("Break-even", F("break_even_months").asc(nulls_last=True)),
     "balance": ("Balance", F("upb").desc(nulls_last=True)),
     "opened": ("Newest", F("opened_on").desc()),
     "last_contact": ("Longest without contact", F("last_contact_at").asc(nulls_first=True)),
 }
-"""Orders of the queue by name: label and column. Ties by loan number."""
+"""Orders of the queue by name: label and column, best first; "-" before a name turns it around. Ties by loan number."""
+
+FAMILIES = {"conventional": "Conventional", "jumbo": "Jumbo", "fha": "FHA", "va": "VA", "usda": "USDA"}
+"""What a product begins with."""
 
 
 def visible(user: User) -> QuerySet[Opportunity]:
@@ -33,12 +37,21 @@ def visible(user: User) -> QuerySet[Opportunity]:
 
 def ordered(rows: QuerySet[Opportunity], order: str = "total_interest") -> QuerySet[Opportunity]:
     """Ranked by one of ORDERS; an unknown name ranks by total interest savings."""
-    return rows.order_by(ORDERS.get(order, ORDERS["total_interest"])[1], "loan_number")
+    return rows.order_by(order_by(order), "loan_number")
+
+
+def order_by(order: str) -> OrderBy:
+    """The column of an order. What is not known stands last, or first where that is what the order is about."""
+    name = order.removeprefix("-")
+    natural: OrderBy = ORDERS.get(name, ORDERS["total_interest"])[1]
+    if name == order or name not in ORDERS:
+        return natural
+    return OrderBy(natural.expression, descending=not natural.descending, nulls_last=True)
 
 
 def queue(user: User, order: str = "total_interest") -> QuerySet[Opportunity]:
     """What the user has to work on: open, less snoozed and application."""
-    return ordered(visible(user).in_queue(), order)
+    return ordered(visible(user).filter(status__in=OpportunityStatus.in_queue()), order)
 
 
 def system_queue(officer_email: str | None = None) -> QuerySet[Opportunity]:
@@ -53,6 +66,20 @@ def system_queue(officer_email: str | None = None) -> QuerySet[Opportunity]:
     )
 
 
+def order_column(order: str) -> str:
+    """The name of what an order goes by."""
+    column: Any = order_by(order).expression
+    return str(column.name)
+
+
+def search(rows: QuerySet[Opportunity], text: str) -> QuerySet[Opportunity]:
+    """By loan number, or by the names of those on the loan, in any order: each word begins one of them."""
+    for word in text.split():
+        named = Borrower.objects.filter(Q(last_name__istartswith=word) | Q(first_name__istartswith=word))
+        rows = rows.filter(Q(loan_number__istartswith=word) | Q(loan__in=named.values("loan")))
+    return rows
+
+
 @dataclass(frozen=True)
 class QueueTotals:
     """What the head of the queue says: dollars of interest to be saved, and how many stand under each view."""
@@ -63,6 +90,11 @@ class QueueTotals:
     government: int
     not_contacted: int
     snoozed: int
+
+    def of(self, view: str) -> int:
+        """How many stand under a saved view."""
+        counts = {"today": self.opened_today, "government": self.government, "uncontacted": self.not_contacted}
+        return counts.get(view, self.snoozed if view == "snoozed" else self.open)
 
 
 def totals(user: User, today: date) -> QueueTotals:
@@ -84,3 +116,27 @@ def totals(user: User, today: date) -> QueueTotals:
 
 
 GOVERNMENT = Q(product__startswith="fha") | Q(product__startswith="va") | Q(product__startswith="usda")
+
+VIEWS = {
+    "": "All open",
+    "today": "Opened today",
+    "government": "FHA, VA and USDA",
+    "uncontacted": "Not contacted",
+    "snoozed": "Snoozed",
+}
+"""The saved views of the queue by name; the first is what one has to work on."""
+
+
+def in_view(user: User, view: str, today: date) -> QuerySet[Opportunity]:
+    """What the user sees of a saved view, with nothing joined; an unknown one is the first."""
+    rows = Opportunity.objects.visible_to(user)
+    match view:
+        case "snoozed":
+            return rows.filter(status=OpportunityStatus.SNOOZED)
+        case "today":
+            return rows.in_queue().filter(opened_on=today)
+        case "government":
+            return rows.in_queue().filter(GOVERNMENT)
+        case "uncontacted":
+            return rows.in_queue().filter(last_contact_at__isnull=True)
+    return rows.in_queue()

@@ -13,8 +13,8 @@
     if (event.target.closest("[data-close]") || event.target.matches("dialog.sheet")) event.target.closest("dialog")?.close();
   });
 
-  // Messages go by themselves unless they report trouble.
-  const settle = (notice) => { if (notice.dataset.stay === undefined) setTimeout(() => notice.remove(), 8000); };
+  // Messages go by themselves unless they report trouble or can undo something.
+  const settle = (notice) => { if (notice.dataset.stay === undefined && !one("form", notice)) setTimeout(() => notice.remove(), 8000); };
   all(".messages .notice").forEach(settle);
   document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".notice")?.remove());
   const say = (text) => {
@@ -79,6 +79,27 @@
     anchor = row;
   };
 
+  // Detail: a link marked data-detail loads a tr.detail under its row with htmx; a second time it closes.
+  const detailOf = (row) => (row?.nextElementSibling?.matches("tr.detail") ? row.nextElementSibling : null);
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const link = event.target.closest("[data-detail]");
+    if (!link) return;
+    const open = detailOf(link.closest("tr"));
+    link.setAttribute("aria-expanded", String(!open));
+    if (open) { event.preventDefault(); open.remove(); }
+  });
+  const unfold = () => {
+    const link = one("[data-detail]", current() ?? document.createElement("tr"));
+    if (link) link.click();
+    return Boolean(link);
+  };
+
+  // A filter that is not set stays out of the address.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.verb !== "get" || !event.target.matches("form")) return;
+    for (const [name, value] of [...event.detail.formData]) if (value === "") event.detail.formData.delete(name);
+  });
+
   // The bar of selected rows: .bulk with [data-selected] for the count; a box marked data-all selects the page.
   const boxes = () => all("table[data-rows] tbody input[type=checkbox]");
   const recount = () => {
@@ -127,12 +148,13 @@
     if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || one("dialog[open]")) return;
     if (typing(event.target)) { if (event.key === "Escape") event.target.blur(); return; }
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (key === " " && event.target.matches("button, summary, input")) return;
     if (Date.now() - leading < 1500) { leading = 0; go(key); return; }
     const acts = {
       g: () => { leading = Date.now(); },
-      j: () => move(1), k: () => move(-1), x: () => toggle(event.shiftKey),
+      j: () => (rows().length ? move(1) : press("j")), k: () => (rows().length ? move(-1) : press("k")), x: () => toggle(event.shiftKey),
       "/": () => (one("[data-filter]") ?? one("#desk-search"))?.focus(),
-      "?": () => open("shortcuts"), Escape: back,
+      "?": () => open("shortcuts"), Escape: back, " ": () => unfold(),
     };
     const act = acts[key] ?? (() => press(key));
     if (act() !== false) { if (key === "/" || acts[key]) event.preventDefault(); }

@@ -1,0 +1,159 @@
+"""Money, rates and verdicts as the desk writes them: less and more, kept and lost, never a bare sign for a client's money."""
+
+from decimal import Decimal
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from loans.domain.contacts import written_phone
+from loans.models import OpportunityStatus
+from loans.queries import opportunities
+from loans.services.acting import ARCHIVE_REASONS
+from rates.domain import products
+from rates.domain.sources import SOURCES
+
+register = template.Library()
+UNKNOWN = "—"
+
+DOTS = {
+    OpportunityStatus.CONTACTING: "accent",
+    OpportunityStatus.ENGAGED: "ok",
+    OpportunityStatus.APPOINTMENT: "ok",
+    OpportunityStatus.APPLICATION: "ok",
+    OpportunityStatus.SNOOZED: "warn",
+    OpportunityStatus.CLOSED: "ok",
+    OpportunityStatus.LOST: "bad",
+}
+
+REVIEWS = {
+    "arm_without_rate_or_balance": "an adjustable rate needs its current rate and a reported balance; the file has not both.",
+    "interest_only": "an interest-only loan has no level payment to compare with; the figures assume one.",
+}
+
+
+@register.filter
+def dollars(amount: Decimal | None) -> str:
+    """`$107,285`."""
+    return UNKNOWN if amount is None else _signed(amount, f"${abs(amount):,.0f}")
+
+
+@register.filter
+def cents(amount: Decimal | None) -> str:
+    """`$3,398.18`."""
+    return UNKNOWN if amount is None else _signed(amount, f"${abs(amount):,.2f}")
+
+
+@register.filter
+def short_dollars(amount: Decimal | None) -> str:
+    """`$7.46M`; below a million in full."""
+    if amount is None:
+        return "$0"
+    return f"${amount / 1_000_000:,.2f}M" if abs(amount) >= 999_995 else dollars(amount)
+
+
+@register.filter
+def less(amount: Decimal | None, places: int = 2) -> SafeString | str:
+    """A saving in words: `$365.46 less`, `$11,953 more`, `the same`."""
+    return _told(amount, places, "less", "more", "the same")
+
+
+@register.filter
+def amount(value: Decimal | None, places: int = 2) -> str:
+    """Without its sign, for a sentence that says less or more itself."""
+    return UNKNOWN if value is None else f"${abs(value):,.{places}f}"
+
+
+@register.filter
+def distance(spread: Decimal | None) -> str:
+    """`1.270 points above`, of a note rate and the market."""
+    if spread is None:
+        return UNKNOWN
+    return f"{abs(spread):.3f} points {'above' if spread >= 0 else 'below'}"
+
+
+@register.filter
+def kept(amount: Decimal | None) -> SafeString | str:
+    """A net saving in words: `$100,721 kept`, `$18,517 lost`."""
+    return _told(amount, 0, "kept", "lost", "nothing either way")
+
+
+@register.filter
+def rate(value: Decimal | None, places: int = 3) -> str:
+    """A rate or a spread without its unit; two places become three where the third says something."""
+    if value is None:
+        return UNKNOWN
+    text = f"{value:.3f}"
+    return text[:-1] if places < 3 and text.endswith("0") else text
+
+
+@register.filter
+def review_words(why: str) -> str:
+    """Why figures need a person first."""
+    return REVIEWS.get(why, "the balance or the market rate is not known.")
+
+
+@register.filter
+def archive_words(reason: str) -> str:
+    return ARCHIVE_REASONS.get(reason, reason).lower()
+
+
+@register.filter
+def months(value: float | None) -> str:
+    """`293.6`; whole months without a point."""
+    return UNKNOWN if value is None else f"{value:.1f}".removesuffix(".0")
+
+
+@register.filter
+def product(code: str) -> str:
+    return products.LABELS.get(code, code)
+
+
+@register.filter
+def phone(number: str) -> str:
+    return written_phone(number)
+
+
+@register.filter
+def owner(source: str) -> str:
+    """Whose figure it is, for a bracket behind it."""
+    return SOURCES[source].citation.removeprefix("Source: ") if source in SOURCES else source
+
+
+@register.filter
+def dot(status: str) -> str:
+    """The color of a status."""
+    return DOTS.get(OpportunityStatus(status), "muted")
+
+
+@register.filter
+def next_order(order: str, name: str) -> str:
+    """What a click on a column's head asks for: its order, then the same turned around."""
+    return f"-{name}" if order == name else name
+
+
+@register.filter
+def sorted_by(order: str, name: str) -> str:
+    """`descending` or `ascending` where the order is about that column."""
+    if order.removeprefix("-") != name:
+        return ""
+    return "descending" if opportunities.order_by(order).descending else "ascending"
+
+
+@register.filter
+def order_label(order: str) -> str:
+    return opportunities.ORDERS[order.removeprefix("-")][0]
+
+
+def _told(amount: Decimal | None, places: int, saved: str, lost: str, neither: str) -> SafeString | str:
+    if amount is None:
+        return UNKNOWN
+    written = f"${abs(amount):,.{places}f}"
+    if not any(digit in written for digit in "123456789"):
+        return neither
+    tone, word = ("less", saved) if amount > 0 else ("more", lost)
+    return format_html('<span class="{}">{} {}</span>', tone, written, word)
+
+
+def _signed(amount: Decimal, written: str) -> str:
+    return f"−{written}" if amount < 0 else written

@@ -1,0 +1,1 @@
+"""The pages of the queue, the opportunities and the portfolio."""
