@@ -1,0 +1,63 @@
+"""The match against its floor, and its growth with the book."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.queries import lenders
+from loans.services import matching
+from rates.services import pulling
+from refidetect.management.benchmark import measuring, portfolio
+
+FLOOR = Path(__file__).with_name("match_floor.sql").read_text(encoding="utf-8")
+BUDGET, GROWTH_BUDGET = 3.0, 12.0
+SHEET = "as_of,product,rate\n{day},conventional_30,6.500\n{day},conventional_15,5.750\n"
+
+
+def run(loans: int, rounds: int, say: Callable[[str], None]) -> Iterator[measuring.Measured]:
+    """First runs and runs that change nothing against the floor, then ten times the loans against one time."""
+    today = lenders.today()
+    _set_market(today)
+    portfolio.generate(1, loans // 10, today.isoformat())
+    tenth = [measuring.seconds(lambda: matching.run(today), _empty) for _ in range(rounds)]
+    portfolio.generate(loans // 10 + 1, loans, today.isoformat())
+    first = matching.run(today)
+    say(f"{first.opened:,} of {first.loans:,} generated loans open at 6.500 percent.")
+
+    def floor() -> None:
+        _execute(FLOOR, {"as_of": today, "run": first.run})
+
+    def ours() -> None:
+        matching.run(today)
+
+    opening = measuring.in_turn(
+        f"match, {loans:,} loans, opening", ours=ours, floor=floor, before=_empty, rounds=rounds, budget=BUDGET
+    )
+    yield opening
+    ours_again = [measuring.seconds(ours) for _ in range(rounds)]
+    _empty()
+    floor()
+    floor_again = [measuring.seconds(floor) for _ in range(rounds)]
+    yield measuring.Measured(f"match, {loans:,} loans, nothing new", tuple(ours_again), tuple(floor_again), BUDGET)
+    yield measuring.Measured("match, ten times the loans", opening.ours, tuple(tenth), GROWTH_BUDGET)
+
+
+def _set_market(today: date) -> None:
+    with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8") as sheet:
+        sheet.write(SHEET.format(day=today))
+        sheet.flush()
+        pulling.pull("file", now=timezone.now(), file=Path(sheet.name))
+
+
+def _empty() -> None:
+    _execute("TRUNCATE loans_opportunity, loans_opportunityevent")
+
+
+def _execute(sql: str, values: dict[str, Any] | None = None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
