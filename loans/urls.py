@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loans.views import acting, acting_on_many, imports, opportunity, portfolio, queue
+from loans.views import acting, acting_on_many, imports, opportunity, portfolio, queue, runs
 
 app_name = "loans"
 
@@ -26,4 +26,8 @@ urlpatterns = [
     path("imports/template.csv", imports.import_template, name="import_template"),
     path("imports/<int:pk>/", imports.import_detail, name="import"),
     path("imports/<int:pk>/errors.csv", imports.import_errors, name="import_errors"),
+    path("runs/", runs.runs, name="runs"),
+    path("runs/match/", runs.run_now, name="run_now"),
+    path("runs/<int:pk>/", runs.run, name="run"),
+    path("runs/<int:pk>/decide/", runs.run_decide, name="run_decide"),
 ]
