@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
-from loans.domain import scenarios, standing, words
+from loans.domain import attention, scenarios, standing, words
 from loans.models import Borrower, Loan, MatchRun, Opportunity, OpportunityEvent, Policy
 from loans.queries import explaining
 from loans.queries.explaining import Explanation
@@ -100,6 +100,11 @@ class LoanPage:
     def against(self) -> list[Any]:
         """The rules that keep the loan out of the queue."""
         return [rule for rule in self.explained.rules if rule.excludes]
+
+    @property
+    def attention(self) -> list[str]:
+        """Why a person must look before anything is sent."""
+        return attention.reasons(self.loan, self.explained.as_of)
 
     @property
     def chart(self) -> dict[str, Any] | None:

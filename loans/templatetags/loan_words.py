@@ -4,10 +4,10 @@ from decimal import Decimal
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from loans.domain.contacts import written_phone
-from loans.models import OpportunityStatus
+from loans.models import Opportunity, OpportunityStatus
 from loans.queries import opportunities
 from loans.services.acting import ARCHIVE_REASONS
 from rates.domain import products
@@ -26,6 +26,8 @@ DOTS = {
     OpportunityStatus.LOST: "bad",
 }
 
+REVIEW = mark_safe(' <span class="chip chip-warn" title="A person must look before anything is sent">review</span>')
+LAPSED = mark_safe(' <span class="chip" title="Opened earlier; today\'s figures no longer qualify">lapsed</span>')
 REVIEWS = {
     "arm_without_rate_or_balance": "an adjustable rate needs its current rate and a reported balance; the file has not both.",
     "interest_only": "an interest-only loan has no level payment to compare with; the figures assume one.",
@@ -99,6 +101,12 @@ def archive_words(reason: str) -> str:
 
 
 @register.filter
+def points(basis_points: int) -> str:
+    """Basis points as points: 108 is `1.08`."""
+    return f"{basis_points / 100:.2f}"
+
+
+@register.filter
 def months(value: float | None) -> str:
     """`293.6`; whole months without a point."""
     return UNKNOWN if value is None else f"{value:.1f}".removesuffix(".0")
@@ -121,9 +129,20 @@ def owner(source: str) -> str:
 
 
 @register.filter
-def dot(status: str) -> str:
-    """The color of a status."""
-    return DOTS.get(OpportunityStatus(status), "muted")
+def client(row: Opportunity) -> str:
+    """The first borrower of a row of `opportunities.visible`, or the loan number where the file names nobody."""
+    names = (getattr(row, name) or "" for name in ("client_first_name", "client_last_name"))
+    return " ".join(filter(None, names)) or row.loan_number
+
+
+@register.filter
+def status(row: Opportunity) -> SafeString:
+    """Status, and what keeps the row from being sent about."""
+    tone = DOTS.get(OpportunityStatus(row.status), "muted")
+    told = format_html('<span class="status"><span class="dot dot-{}"></span>{}</span>', tone, row.get_status_display())
+    if row.review:
+        return told + REVIEW
+    return told if row.qualifies or not row.is_open else told + LAPSED
 
 
 @register.filter

@@ -16,6 +16,7 @@ from loans.forms.acting import ArchiveForm, NoteForm, SnoozeForm
 from loans.models import Opportunity
 from loans.queries import opportunities
 from loans.services import acting
+from loans.templatetags.loan_words import client
 from loans.views import filters
 from loans.views.addresses import with_trail
 from loans.views.requests import DeskRequest
@@ -63,11 +64,6 @@ def note(request: DeskRequest, pk: int) -> HttpResponse:
     else:
         messages.error(request, " ".join(form.errors["text"]))
     return _back(request, row)
-
-
-def client(row: Opportunity) -> str:
-    """The name on the row, or its loan number."""
-    return f"{row.client_first_name or ''} {row.client_last_name or ''}".strip() or row.loan_number
 
 
 def say_with_undo(request: DeskRequest, text: str, action: str, pks: list[int]) -> None:

@@ -16,8 +16,9 @@ from loans.forms.acting import ArchiveForm, SnoozeForm
 from loans.models import Opportunity
 from loans.queries import opportunities
 from loans.services import acting, acting_on_many
+from loans.templatetags.loan_words import client
 from loans.views import filters
-from loans.views.acting import client, say_with_undo
+from loans.views.acting import say_with_undo
 from loans.views.addresses import ticked, with_trail
 from loans.views.requests import DeskRequest
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Lender
 from loans.models import Opportunity
 from loans.queries import desk, opportunities, ranking
-from loans.templatetags.loan_words import product
+from loans.templatetags.loan_words import client, product
 from loans.views import addresses, filters
 from loans.views.requests import DeskRequest
 from loans.views.tables import QueueTable
@@ -103,7 +103,7 @@ def _cells(rank: int, row: Opportunity) -> list[object]:
     return [
         rank,
         row.loan_number,
-        f"{row.client_first_name or ''} {row.client_last_name or ''}".strip(),
+        client(row),
         str(row.loan.officer or ""),
         str(row.loan.branch or ""),
         product(row.product),

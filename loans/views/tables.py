@@ -1,59 +1,55 @@
-"""The table of the queue. Columns that are named for one of the queue's orders sort by it."""
+"""The table of the queue. Columns that are named for one of the queue's orders sort by it.
+
+Cells are made in Python: a template for each of 700 cells would cost more than everything else on the page.
+"""
 
 from itertools import count
 from typing import Any
 
 import django_tables2 as tables
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-WORDS = "{% load loan_words %}"
-
-
-def _num(label: str = "", *, wide: bool = True, strong: bool = False) -> dict[str, dict[str, str]]:
-    kind = " wide-only" if wide else ""
-    td = {"class": f"num{kind}{' key-col' if strong else ''}"}
-    return {"th": {"class": f"num{kind}"}, "td": td | ({"data-label": label} if label else {})}
-
+from loans.models import Opportunity
+from loans.templatetags import loan_words as words
+from loans.views.addresses import with_trail
 
 WIDE = {"th": {"class": "wide-only"}, "td": {"class": "wide-only"}}
 WIDE_SOFT = {"th": {"class": "wide-only"}, "td": {"class": "wide-only soft"}}
+SELECT = {"th": {"class": "wide-only select"}, "td": {"class": "wide-only select"}}
+PROXY = "No rate of its own: the conventional average of the same term stands in"
+ESTIMATED = "Estimated from the schedule: the file has no balance"
+
+
+def column(label: str, attrs: dict[str, Any] | None = None) -> tables.Column:
+    return tables.Column(label, empty_values=(), accessor="pk", attrs=attrs or {})
+
+
+def figure(label: str, *, phone: bool = False, tone: str = "") -> tables.Column:
+    """A figure, on the right; one that a phone shows carries its label."""
+    kind = "num" if phone else "num wide-only"
+    td = {"class": f"{kind} {tone}".strip()}
+    return column(label, {"th": {"class": kind}, "td": td | ({"data-label": label} if phone else {})})
 
 
 class QueueTable(tables.Table):
-    select = tables.TemplateColumn(
-        template_name="loans/_queue_select.html",
-        verbose_name="",
-        attrs={"th": {"class": "wide-only select"}, "td": {"class": "wide-only select"}},
-    )
-    rank = tables.Column("#", empty_values=(), attrs=_num())
-    client = tables.TemplateColumn(template_name="loans/_queue_client.html", empty_values=(), attrs={"td": {"class": "whole"}})
-    program = tables.TemplateColumn(
-        template_name="loans/_queue_program.html", empty_values=(), attrs={"td": {"class": "chips-cell"}}
-    )
-    rate = tables.TemplateColumn(
-        WORDS + "{{ record.note_rate|rate }}", verbose_name="Original", empty_values=(), attrs=_num("Original", wide=False)
-    )
-    market = tables.TemplateColumn(
-        WORDS + '<span class="soft">{{ record.market_rate|rate:2 }}</span>', empty_values=(), attrs=_num()
-    )
-    spread = tables.TemplateColumn(WORDS + "{{ record.spread|rate }}", empty_values=(), attrs=_num("Spread", wide=False))
-    monthly = tables.TemplateColumn(
-        WORDS + "{{ record.monthly_savings|dollars }}", empty_values=(), attrs=_num("Monthly", wide=False)
-    )
-    total_interest = tables.TemplateColumn(
-        WORDS + "{{ record.total_interest_savings|dollars }}",
-        empty_values=(),
-        attrs=_num("Total interest", wide=False, strong=True),
-    )
-    break_even = tables.TemplateColumn(
-        template_name="loans/_queue_break_even.html", verbose_name="Break-even", empty_values=(), attrs=_num()
-    )
-    balance = tables.TemplateColumn(template_name="loans/_queue_balance.html", empty_values=(), attrs=_num())
-    officer = tables.TemplateColumn("{{ record.loan.officer|default:'—' }}", empty_values=(), attrs=WIDE_SOFT)
-    last_contact = tables.TemplateColumn(
-        "{{ record.last_contact_at|date:'M j'|default:'—' }}", verbose_name="Contact", empty_values=(), attrs=WIDE_SOFT
-    )
-    status = tables.TemplateColumn(template_name="loans/_opp_status.html", empty_values=())
-    why = tables.TemplateColumn(template_name="loans/_queue_why.html", verbose_name="", empty_values=(), attrs=WIDE)
+    select = column("", SELECT)
+    rank = figure("#", tone="soft")
+    client = column("Client", {"td": {"class": "whole"}})
+    program = column("Program", {"td": {"class": "chips-cell"}})
+    rate = figure("Original", phone=True)
+    market = figure("Market", tone="soft")
+    spread = figure("Spread", phone=True)
+    monthly = figure("Monthly", phone=True)
+    total_interest = figure("Total interest", phone=True, tone="key-col")
+    break_even = figure("Break-even", tone="soft")
+    balance = figure("Balance", tone="soft")
+    officer = column("Officer", WIDE_SOFT)
+    last_contact = column("Contact", WIDE_SOFT)
+    status = column("Status")
+    why = column("", WIDE)
 
     class Meta:
         attrs = {"class": "table table-sm table-vcenter stack queue", "data-rows": ""}
@@ -62,8 +58,66 @@ class QueueTable(tables.Table):
 
     def __init__(self, *args: Any, start: int = 0, trail: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.trail = trail
-        self.ranks = count(start + 1)
+        self.ranks, self.trail = count(start + 1), trail
+
+    def render_select(self, record: Opportunity) -> SafeString:
+        return format_html(
+            '<input class="form-check-input" type="checkbox" name="pk" value="{}" form="ticked" aria-label="Select {}, {}">',
+            record.pk,
+            words.client(record),
+            record.loan_number,
+        )
 
     def render_rank(self) -> int:
         return next(self.ranks)
+
+    def render_client(self, record: Opportunity) -> SafeString:
+        address = with_trail(reverse("loans:opportunity", args=[record.pk]), self.trail)
+        return format_html('<a href="{}" title="{}">{}</a>', address, record.loan_number, words.client(record))
+
+    def render_program(self, record: Opportunity) -> SafeString:
+        proxy = format_html(' <span class="chip chip-warn" title="{}">proxy</span>', PROXY) if record.proxy else ""
+        return format_html('<span class="nowrap"><span class="chip">{}</span>{}</span>', words.product(record.product), proxy)
+
+    def render_rate(self, record: Opportunity) -> str:
+        return words.rate(record.note_rate)
+
+    def render_market(self, record: Opportunity) -> str:
+        return words.rate(record.market_rate, 2)
+
+    def render_spread(self, record: Opportunity) -> str:
+        return words.rate(record.spread)
+
+    def render_monthly(self, record: Opportunity) -> str:
+        return words.dollars(record.monthly_savings)
+
+    def render_total_interest(self, record: Opportunity) -> str:
+        return words.dollars(record.total_interest_savings)
+
+    def render_break_even(self, record: Opportunity) -> str:
+        return words.UNKNOWN if record.break_even_months is None else f"{record.break_even_months} mo"
+
+    def render_balance(self, record: Opportunity) -> str | SafeString:
+        if record.upb is None or not record.upb_estimated:
+            return words.dollars(record.upb)
+        return format_html('<span class="muted small" title="{}">est.</span> {}', ESTIMATED, words.dollars(record.upb))
+
+    def render_officer(self, record: Opportunity) -> str:
+        return str(record.loan.officer or words.UNKNOWN)
+
+    def render_last_contact(self, record: Opportunity) -> str:
+        day = timezone.localdate(record.last_contact_at) if record.last_contact_at else None
+        return f"{day:%b} {day.day}" if day else words.UNKNOWN
+
+    def render_status(self, record: Opportunity) -> SafeString:
+        return words.status(record)
+
+    def render_why(self, record: Opportunity) -> SafeString:
+        return format_html(
+            '<a class="btn btn-quiet btn-icon btn-sm" href="{}" hx-get="{}" hx-target="closest tr" hx-swap="afterend" '
+            'data-detail aria-expanded="false" aria-label="Why {} is here">'
+            '<i class="ti ti-chevron-down" aria-hidden="true"></i></a>',
+            with_trail(reverse("loans:opportunity", args=[record.pk]), self.trail),
+            reverse("loans:why", args=[record.pk]),
+            words.client(record),
+        )
