@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loans.views import acting, acting_on_many, imports, opportunity, portfolio, queue, runs
+from loans.views import acting, acting_on_many, hand_over, imports, opportunity, policy, portfolio, queue, runs
 
 app_name = "loans"
 
@@ -30,4 +30,8 @@ urlpatterns = [
     path("runs/match/", runs.run_now, name="run_now"),
     path("runs/<int:pk>/", runs.run, name="run"),
     path("runs/<int:pk>/decide/", runs.run_decide, name="run_decide"),
+    path("settings/policy/", policy.policy, name="policy"),
+    path("settings/policy/change/", policy.policy_edit, name="policy_edit"),
+    path("settings/policy/examples/", policy.policy_examples, name="policy_examples"),
+    path("people/<int:pk>/hand-over/", hand_over.hand_over, name="hand_over"),
 ]
