@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import Lender
-from loans.models import ImportBatch, Loan
+from loans.queries import books
 from loans.services import importing, matching
 from rates.services import pulling
 from refidetect.management.demo import book, people, survey
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Loads the demo lender: 3 branches, 8 officers, 300 invented loans, real survey rates replayed; then matches."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not Lender.current().demo and Loan.objects.exists():
+        if not Lender.current().demo and not books.is_empty():
             raise CommandError(
                 "This database holds a lender's own loans; the demo leaves it alone. Point DATA_DIR or DATABASE_URL elsewhere."
             )
@@ -45,12 +45,12 @@ class Command(BaseCommand):
 
     def _book(self, folder: Path) -> None:
         # Dates count back from the day of the first demo: a book made anew on another day would be another book.
-        if Loan.objects.exists():
+        if not books.is_empty():
             self.stdout.write("Book: there already.")
             return
         path = folder / "demo-portfolio.csv"
         book.write(path, Lender.current().today())
-        batch: ImportBatch = importing.import_file(path, batch=importing.open_batch(path.name, complete=True))
+        batch = importing.import_file(path, batch=importing.open_batch(path.name, complete=True))
         self.stdout.write(f"Book: {batch.created} loans, {batch.rejected} rejected.")
 
     def _sign_ins(self) -> None:
