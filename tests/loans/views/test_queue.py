@@ -1,0 +1,388 @@
+import csv
+import io
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from loans.models import MatchRun, Opportunity, OpportunityEvent, OpportunityStatus
+from loans.queries import opportunities, ranking
+from loans.services import acting, matching
+from rates.models import Rate
+from tests.loans.rows import AS_OF, make_loan, set_market
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_on_friday")]
+PAGE, EXPORT = "/queue/", "/queue.csv"
+ACTS = ("archive_many", "snooze_many", "bring_back_many")
+
+
+def numbers(answer) -> list[str]:
+    """The loan numbers on a page, from the top."""
+    return re.findall(r'title="(T-[^"]+)"', answer.content.decode())
+
+
+def exported(answer) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))
+
+
+@pytest.fixture
+def three(lend, olivia):
+    """By total interest: T-B, T-A, T-C."""
+    return [
+        lend(olivia, "T-A", name=("Ana", "Ames")),
+        lend(olivia, "T-B", name=("Bo", "Bell"), original_amount=600_000),
+        lend(olivia, "T-C", name=("Cy", "Cole"), note_rate=Decimal("7.000"), program="fha"),
+    ]
+
+
+# Who sees what
+
+
+def test_everybody_who_sees_the_loans_sees_the_queue(as_user, three, somebody):
+    answer = as_user(somebody).get(PAGE)
+    assert answer.status_code == 200
+    assert numbers(answer) == ["T-B", "T-A", "T-C"]
+
+
+def test_somebody_signed_out_is_asked_to_sign_in(client, three):
+    assertRedirects(client.get(PAGE), f"{reverse('account_login')}?next={PAGE}")
+    assert client.get(EXPORT).status_code == 302
+
+
+def test_home_is_the_queue(as_user, olivia):
+    assertRedirects(as_user(olivia).get("/"), PAGE)
+
+
+def test_another_branch_sees_nothing_of_it(as_user, three, carl, mona):
+    for stranger in (carl, mona):
+        assert numbers(as_user(stranger).get(PAGE)) == []
+        assert exported(as_user(stranger).get(EXPORT)) == []
+
+
+def test_an_officer_has_no_filter_by_officer(as_user, three, olivia, oscar, ben, ada, carl):
+    assertNotContains(as_user(olivia).get(PAGE), 'name="officer"')
+    assertContains(as_user(ben).get(PAGE), 'name="officer"')
+    assertNotContains(as_user(ben).get(PAGE), 'name="branch"')
+    assertContains(as_user(ada).get(PAGE), 'name="branch"')
+
+
+# What it says
+
+
+def test_the_head_says_how_many_how_much_and_whose_market(as_user, three, olivia):
+    answer = as_user(olivia).get(PAGE)
+    total = sum(row.total_interest_savings for row in three)
+    assertContains(answer, f"3 open, ${total:,.0f} of interest to be saved, market 6.23% / 5.58%")
+    assertContains(answer, "(Freddie Mac PMMS, Apr 24)")
+    assertContains(answer, "An average, never an offer.")
+
+
+def test_a_row_shows_what_an_officer_calls_by(as_user, lend, olivia):
+    """R24"""
+    row = lend(olivia, "T-1", name=("Marisol", "Vega"))
+    Opportunity.objects.update(last_contact_at=timezone.now() - timedelta(days=3))
+    answer = as_user(olivia).get(PAGE)
+    figures = (row.monthly_savings, row.total_interest_savings, row.upb)
+    for words in ("Marisol Vega", "7.500", "6.23", "1.270", "est.", "Apr 21", "New", f"{row.break_even_months} mo"):
+        assertContains(answer, words)
+    for amount in figures:
+        assertContains(answer, f"${amount:,.0f}")
+
+
+def test_the_queue_ranks_by_total_interest(as_user, lend, olivia):
+    """R26: at the same spread, 25 years left outrank 8 years left."""
+    lend(
+        olivia, "T-SHORT", origination_date=date(2004, 4, 17), first_payment_date=date(2004, 6, 1), upb=200_000, upb_as_of=AS_OF
+    )
+    lend(
+        olivia, "T-LONG", origination_date=date(2021, 4, 17), first_payment_date=date(2021, 6, 1), upb=200_000, upb_as_of=AS_OF
+    )
+    assert numbers(as_user(olivia).get(PAGE)) == ["T-LONG", "T-SHORT"]
+
+
+def test_a_proxy_is_marked(as_user, three, olivia):
+    assertContains(as_user(olivia).get(PAGE), ">proxy</span>", count=1)
+
+
+def test_a_row_without_figures_renders_and_ranks_last(as_user, lend, olivia):
+    lend(olivia, "T-0ARM", amortization="arm")
+    lend(olivia, "T-9")
+    answer = as_user(olivia).get(PAGE)
+    assert numbers(answer) == ["T-9", "T-0ARM"]
+    assertContains(answer, "review")
+    for order in opportunities.ORDERS:
+        for name in (order, f"-{order}"):
+            assert len(numbers(as_user(olivia).get(PAGE, {"order": name}))) == 2
+            assert (
+                order in ("rate", "opened", "last_contact")
+                or numbers(as_user(olivia).get(PAGE, {"order": name}))[1] == "T-0ARM"
+            )
+
+
+def test_a_small_book_says_that_a_list_may_do(as_user, three, olivia):
+    """R32"""
+    assertContains(as_user(olivia).get(PAGE), "The book has 3 loans. Under about 100")
+    MatchRun.objects.update(loans=100)
+    assertNotContains(as_user(olivia).get(PAGE), "Under about 100")
+
+
+def test_a_stale_market_is_an_amber_line(as_user, three, olivia):
+    Rate.objects.update(as_of=date(2026, 4, 2))
+    run = MatchRun.objects.first()
+    MatchRun.objects.update(rates={name: rate | {"as_of": "2026-04-02"} for name, rate in run.rates.items()})
+    answer = as_user(olivia).get(PAGE)
+    assertContains(answer, "No rate is current: the newest is of Apr 2, 2026.")
+    assertContains(answer, "Figures as of Apr 24.")
+    assert numbers(answer) == ["T-B", "T-A", "T-C"]
+
+
+def test_a_held_run_is_told_to_those_who_can_release_it(as_user, three, olivia, ben, cora):
+    MatchRun.objects.update(decision="waiting")
+    assertContains(as_user(ben).get(PAGE), "far more than usual")
+    for other in (olivia, cora):
+        assertNotContains(as_user(other).get(PAGE), "far more than usual")
+
+
+# Views, filters, orders
+
+
+def test_views_narrow_and_count(as_user, three, olivia):
+    acting.snooze(three[0], until=AS_OF + timedelta(days=9), by=olivia, today=AS_OF)
+    Opportunity.objects.filter(pk=three[1].pk).update(opened_on=date(2026, 4, 1), last_contact_at=timezone.now())
+    found = {view: numbers(as_user(olivia).get(PAGE, {"view": view})) for view in opportunities.VIEWS}
+    assert found == {"": ["T-B", "T-C"], "today": ["T-C"], "government": ["T-C"], "uncontacted": ["T-C"], "snoozed": ["T-A"]}
+    page = as_user(olivia).get(PAGE).content.decode()
+    counts = dict(re.findall(r'>([A-Z][\w, ]+) <span class="count">(\d+)', page))
+    assert counts == {"All open": "2", "Opened today": "1", "FHA, VA and USDA": "1", "Not contacted": "1", "Snoozed": "1"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({"q": "bel"}, ["T-B"]),
+        ({"q": "ana am"}, ["T-A"]),
+        ({"q": "t-c"}, ["T-C"]),
+        ({"q": "%"}, []),
+        ({"spread": "1.270"}, ["T-B", "T-A"]),
+        ({"spread": "1.271"}, []),
+        ({"program": "fha"}, ["T-C"]),
+        ({"program": "conventional"}, ["T-B", "T-A"]),
+        ({"balance": "500000"}, ["T-B"]),
+        ({"status": "engaged"}, []),
+        ({"status": "new", "program": "fha"}, ["T-C"]),
+        ({"order": "-total_interest"}, ["T-C", "T-A", "T-B"]),
+        ({"order": "spread"}, ["T-A", "T-B", "T-C"]),
+        ({"order": "balance"}, ["T-B", "T-A", "T-C"]),
+    ],
+)
+def test_filters_and_orders_narrow_the_rows(as_user, three, olivia, wanted, found):
+    assert numbers(as_user(olivia).get(PAGE, wanted)) == found
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [{"spread": "x"}, {"spread": "NaN"}, {"balance": "-1"}, {"balance": "1e400"}, {"program": "moon"}, {"status": "archived"},
+     {"officer": "9" * 30}, {"view": "x"}, {"order": "loan__officer__password"}, {"page": "x"}, {"page": "999"}, {"q": "\x00"}],
+)  # fmt: skip
+def test_words_the_page_does_not_know_are_as_if_unsaid(as_user, three, olivia, nonsense):
+    assert numbers(as_user(olivia).get(PAGE, nonsense)) == ["T-B", "T-A", "T-C"]
+
+
+def test_a_manager_filters_by_officer(as_user, lend, olivia, oscar, ben, carl):
+    lend(olivia, "T-1")
+    lend(oscar, "T-2")
+    lend(carl, "T-3")
+    assert numbers(as_user(ben).get(PAGE, {"officer": oscar.pk})) == ["T-2"]
+    # An officer whom the reader may not see is no filter at all.
+    assert numbers(as_user(ben).get(PAGE, {"officer": carl.pk})) == ["T-1", "T-2"]
+
+
+def test_htmx_gets_the_part_and_every_link_works_without(as_user, three, olivia):
+    browser = as_user(olivia)
+    part = browser.get(PAGE, {"program": "fha"}, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    assert "T-C" in part
+    full = browser.get(PAGE).content.decode()
+    assert len(re.findall(r"<a [^>]*hx-get=", full)) == len(re.findall(r'<a [^>]*href="[^"]+"[^>]*hx-get=', full)) > 5
+
+
+# Pages
+
+
+@pytest.fixture
+def many(market, olivia):
+    for number in range(120):
+        make_loan(f"T-{number:03}", officer=olivia, branch=olivia.branch, original_amount=500_000 - number * 1000)
+    matching.run(AS_OF)
+
+
+def test_the_rank_continues_across_pages(as_user, many, olivia):
+    pages = [as_user(olivia).get(PAGE, {"page": page}) for page in (1, 2, 3)]
+    assert [len(numbers(page)) for page in pages] == [50, 50, 20]
+    assert [number for page in pages for number in numbers(page)] == [f"T-{number:03}" for number in range(120)]
+    assertContains(pages[1], ">51</td>")
+    assertContains(pages[2], "101 to 120 of 120")
+
+
+def test_the_page_asks_as_many_queries_with_many_rows_as_with_few(as_user, many, somebody, django_assert_max_num_queries):
+    browser = as_user(somebody)
+    browser.get(PAGE)
+    for wanted in ({}, {"page": 2}, {"q": "vega", "spread": "0.5"}, {"view": "today", "order": "spread"}):
+        with django_assert_max_num_queries(10):
+            browser.get(PAGE, wanted)
+
+
+@pytest.mark.parametrize("order", [*opportunities.ORDERS, *(f"-{name}" for name in opportunities.ORDERS)])
+def test_every_row_knows_its_place_in_every_order(three, lend, olivia, order):
+    lend(olivia, "T-0ARM", amortization="arm")
+    lend(olivia, "T-9ARM", amortization="arm")
+    Opportunity.objects.filter(pk=three[1].pk).update(last_contact_at=timezone.now())
+    lean = opportunities.in_view(olivia, "", AS_OF)
+    ranked = list(opportunities.ordered(lean, order))
+    assert len(ranked) == 5
+    for at, row in enumerate(ranked):
+        place = ranking.place(lean, order, row)
+        assert (place.rank, place.count) == (at + 1, 5)
+        assert place.previous == (ranked[at - 1] if at else None)
+        assert place.next == (ranked[at + 1] if at < 4 else None)
+
+
+# Nothing to show
+
+
+def test_a_filter_that_finds_nothing_is_named_and_cleared(as_user, three, olivia):
+    answer = as_user(olivia).get(PAGE, {"q": "nobody", "spread": "2", "balance": "100000", "program": "fha"})
+    assertContains(answer, "matches “nobody”, spread at least 2.000, FHA, balance at least $100,000.")
+    assertContains(answer, ">Clear</a>")
+
+
+def test_nothing_clears_the_threshold(as_user, lend, olivia):
+    assert lend(olivia, "T-1", note_rate=Decimal("6.500")) is None
+    answer = as_user(olivia).get(PAGE)
+    assertContains(answer, "Nothing clears 0.625 today.")
+    assertContains(answer, "The highest note rate here is 6.500%.")
+
+
+def test_without_loans_the_page_says_what_to_do_next(as_user, ada, olivia):
+    assertContains(as_user(ada).get(PAGE), "No loans yet.")
+    assertContains(as_user(ada).get(PAGE), "Import a portfolio")
+    assertNotContains(as_user(olivia).get(PAGE), "Import a portfolio")
+
+
+def test_without_rates_the_page_says_what_to_do_next(as_user, olivia):
+    make_loan("T-1", officer=olivia, branch=olivia.branch)
+    assertContains(as_user(olivia).get(PAGE), "No rates yet.")
+    set_market()
+    assertContains(as_user(olivia).get(PAGE), "The match has not run yet.")
+
+
+# Export
+
+
+def test_the_export_has_the_filtered_rows_in_order(as_user, three, olivia):
+    assert [(row["rank"], row["loan_number"]) for row in exported(as_user(olivia).get(EXPORT))] == [
+        ("1", "T-B"),
+        ("2", "T-A"),
+        ("3", "T-C"),
+    ]
+    assert [row["loan_number"] for row in exported(as_user(olivia).get(EXPORT, {"program": "fha"}))] == ["T-C"]
+
+
+def test_the_ticked_rows_alone_are_exported_and_only_visible_ones(as_user, three, lend, olivia, carl):
+    theirs = lend(carl, "T-X")
+    answer = as_user(olivia).post(EXPORT, {"pk": [three[0].pk, theirs.pk, "x", "9" * 40]})
+    assert [row["loan_number"] for row in exported(answer)] == ["T-A"]
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_made_safe(as_user, lend, olivia):
+    lend(olivia, "=1+1", name=("=cmd|' /C calc'!A0", "Vega"))
+    row = exported(as_user(olivia).get(EXPORT))[0]
+    assert row["loan_number"] == "'=1+1"
+    assert row["borrower"].startswith("'=cmd")
+
+
+# Acts on several
+
+
+def states() -> list[str]:
+    return list(Opportunity.objects.order_by("loan_number").values_list("status", flat=True))
+
+
+def test_archiving_asks_why_and_can_be_undone(as_user, three, olivia):
+    browser, pks = as_user(olivia), [three[0].pk, three[1].pk]
+    asked = browser.post(reverse("loans:archive_many"), {"pk": pks})
+    assertContains(asked, "Archive 2 opportunities")
+    assertContains(asked, "Ana Ames, Bo Bell")
+    assert states() == ["new"] * 3
+    done = browser.post(reverse("loans:archive_many"), {"pk": pks, "confirmed": 1, "reason": "selling"}, follow=True)
+    assertRedirects(done, PAGE)
+    assertContains(done, "2 are archived.")
+    assert states() == ["archived", "archived", "new"]
+    undo = re.search(r'<form class="undo" method="post" action="([^"]+)"', done.content.decode())[1]
+    back = browser.post(undo, {"pk": pks}, follow=True)
+    assertContains(back, "2 are back in the queue.")
+    assert states() == ["new"] * 3
+
+
+def test_snoozing_needs_a_day_within_a_year(as_user, three, olivia):
+    browser, address = as_user(olivia), reverse("loans:snooze_many")
+    assertContains(browser.post(address, {"pk": three[0].pk}), "Bring it back on")
+    for day in (AS_OF, AS_OF + timedelta(days=366), "never", ""):
+        browser.post(address, {"pk": three[0].pk, "confirmed": 1, "until": day})
+        assert states() == ["new"] * 3
+    assert browser.post(address, {"pk": three[0].pk, "confirmed": 1, "until": "never"}).status_code == 422
+    browser.post(address, {"pk": three[0].pk, "confirmed": 1, "until": AS_OF + timedelta(days=365)})
+    assert states() == ["snoozed", "new", "new"]
+
+
+def test_one_row_that_cannot_does_not_keep_the_others_back(as_user, three, olivia):
+    Opportunity.objects.filter(pk=three[0].pk).update(status=OpportunityStatus.APPLICATION)
+    data = {"pk": [row.pk for row in three], "confirmed": 1, "until": AS_OF + timedelta(days=7)}
+    answer = as_user(olivia).post(reverse("loans:snooze_many"), data, follow=True)
+    assertContains(answer, "2 are snoozed.")
+    assertContains(answer, "T-A: This opportunity is application now.")
+    assert states() == ["application", "snoozed", "snoozed"]
+
+
+def test_the_dialog_gets_the_form_alone(as_user, three, olivia):
+    answer = as_user(olivia).post(reverse("loans:archive_many"), {"pk": three[0].pk}, headers={"HX-Request": "true"})
+    assertNotContains(answer, "<html")
+    assertContains(answer, 'name="confirmed"')
+
+
+def test_nothing_ticked_is_said(as_user, three, olivia):
+    assertContains(as_user(olivia).post(reverse("loans:archive_many"), follow=True), "Select at least one row.")
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("who", ["cora", "pia"])
+def test_those_who_only_read_can_not_act(request, as_user, three, act, who):
+    reader = request.getfixturevalue(who)
+    data = {"pk": three[0].pk, "confirmed": 1, "reason": "selling", "until": AS_OF + timedelta(days=7)}
+    assert as_user(reader).post(reverse(f"loans:{act}"), data).status_code == 403
+    assert states() == ["new"] * 3
+    assertNotContains(as_user(reader).get(PAGE), "archive/")
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_rows_of_others_are_left_alone(as_user, three, carl, act):
+    before = OpportunityEvent.objects.count()
+    data = {"pk": three[0].pk, "confirmed": 1, "reason": "selling", "until": AS_OF + timedelta(days=7)}
+    as_user(carl).post(reverse(f"loans:{act}"), data)
+    assert states() == ["new"] * 3
+    assert OpportunityEvent.objects.count() == before
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_acts_are_posts(as_user, three, olivia, act):
+    assert as_user(olivia).get(reverse(f"loans:{act}")).status_code == 405
+
+
+def test_the_way_back_keeps_the_filters(as_user, three, olivia):
+    address = f"{reverse('loans:archive_many')}?program=fha&order=spread&junk=1"
+    done = as_user(olivia).post(address, {"pk": three[2].pk, "confirmed": 1, "reason": "selling"})
+    assert done.url == "/queue/?order=spread&program=fha"
