@@ -112,7 +112,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# Rows are the truth; a message seen twice finds its row done. Ten times the hard limit, so that no long task is handed out twice.
+# Ten times the hard limit, so that no long task is handed out twice; one that were, would find its row done.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 18000}
 
 AUTH_USER_MODEL = "accounts.User"
@@ -212,9 +212,13 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "refidetect.kit.problems.ProblemSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "COERCE_DECIMAL_TO_STRING": True,
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "refidetect.kit.problems.ProblemHandler",
+    "EXCEPTION_FORMATTER_CLASS": "refidetect.kit.problems.ProblemFormatter",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "RefiDetect",
@@ -222,6 +226,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SCHEMA_PATH_PREFIX": "/api/v[0-9]+",
 }
 
 FRED_API_KEY = env.text("FRED_API_KEY", "")

@@ -12,4 +12,5 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("rates/", include("rates.urls")),
     *([path("", include("loans.urls"))] if find_spec("loans.urls") else []),
+    path("api/v1/", include("refidetect.api")),
 ]

@@ -115,5 +115,3 @@ def _kept(name: str, path: Path, fresh: str | None) -> str:
         finally:
             draft.unlink()
     return path.read_text(encoding="utf-8").strip()
-
-

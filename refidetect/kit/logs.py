@@ -3,6 +3,18 @@
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict
+
+QUIET_PATHS = ("/healthz", "/readyz", "/metrics", "/static/")
+
+
+def without_chatter(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """One line a request, when it is done; none for those that machines make all day. What fails is told whatever its path."""
+    name, request = event.get("event"), str(event.get("request", ""))
+    quiet = any(path in request for path in QUIET_PATHS)
+    if name == "request_started" or (name == "request_finished" and quiet):
+        raise structlog.DropEvent
+    return event
 
 
 def configuration(*, level: str) -> dict[str, Any]:
@@ -11,6 +23,7 @@ def configuration(*, level: str) -> dict[str, Any]:
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.stdlib.filter_by_level,
+            without_chatter,
             structlog.stdlib.add_logger_name,
             structlog.stdlib.add_log_level,
             structlog.processors.StackInfoRenderer(),

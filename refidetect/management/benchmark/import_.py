@@ -18,34 +18,36 @@ from refidetect.management.benchmark import measuring
 BUDGET = 2.0
 HEADINGS = (
     "loan_number", "borrower_first_name", "borrower_last_name", "email", "phone", "property_street", "property_city",
-    "property_state", "property_zip", "note_rate", "origination_date", "term_months", "original_amount", "upb", "upb_as_of", "program",
+    "property_state", "property_zip", "note_rate", "origination_date", "term_months", "original_amount", "upb", "upb_as_of",
+    "program",
 )  # fmt: skip
 PRIVATE = (3, 4, 5)
 CHUNK = 20_000
 
 MERGE_LOANS = """
-INSERT INTO loans_loan (loan_number, status, note_rate, origination_date, first_payment_date, term_months, original_amount, upb,
-  upb_as_of, interest_only, program, amortization, purpose, lien_position, occupancy, investor, servicing, property_street,
-  property_street_lookup, property_city, property_state, property_zip, county_fips, do_not_solicit, not_in_last_file, created_at,
-  updated_at)
+INSERT INTO loans_loan (loan_number, status, note_rate, origination_date, first_payment_date, term_months, original_amount,
+  upb, upb_as_of, interest_only, program, amortization, purpose, lien_position, occupancy, investor, servicing,
+  property_street, property_street_lookup, property_city, property_state, property_zip, county_fips, do_not_solicit,
+  not_in_last_file, created_at, updated_at)
 SELECT loan_number, 'active', note_rate, origination_date, (date_trunc('month', origination_date) + interval '2 months')::date,
-  term_months, original_amount, upb, upb_as_of, false, program, 'fixed', '', 1, '', '', '', property_street, property_street_lookup,
-  property_city, property_state, property_zip, '', '', false, now(), now()
+  term_months, original_amount, upb, upb_as_of, false, program, 'fixed', '', 1, '', '', '', property_street,
+  property_street_lookup, property_city, property_state, property_zip, '', '', false, now(), now()
 FROM benchmark_raw
 ON CONFLICT (loan_number) DO UPDATE SET note_rate = EXCLUDED.note_rate, upb = EXCLUDED.upb, upb_as_of = EXCLUDED.upb_as_of"""
 
 MERGE_BORROWERS = """
 INSERT INTO loans_borrower (loan_id, position, first_name, last_name, email, email_lookup, phone, phone_lookup, mailing_street,
   mailing_city, mailing_state, mailing_zip, language)
-SELECT l.id, 1, r.borrower_first_name, r.borrower_last_name, r.email, r.email_lookup, r.phone, r.phone_lookup, ''::bytea, '', '', '', ''
+SELECT l.id, 1, r.borrower_first_name, r.borrower_last_name, r.email, r.email_lookup, r.phone, r.phone_lookup, ''::bytea,
+  '', '', '', ''
 FROM benchmark_raw r JOIN loans_loan l USING (loan_number)
 ON CONFLICT (loan_id, position) DO UPDATE SET email = EXCLUDED.email, phone = EXCLUDED.phone"""
 
 RAW = """
 CREATE TEMPORARY TABLE benchmark_raw (loan_number text, borrower_first_name text, borrower_last_name text, email bytea,
   email_lookup bytea, phone bytea, phone_lookup bytea, property_street bytea, property_street_lookup bytea, property_city text,
-  property_state text, property_zip text, note_rate numeric, origination_date date, term_months integer, original_amount numeric,
-  upb numeric, upb_as_of date, program text)"""
+  property_state text, property_zip text, note_rate numeric, origination_date date, term_months integer,
+  original_amount numeric, upb numeric, upb_as_of date, program text)"""
 
 
 def run(rows: int, rounds: int, say: Callable[[str], None]) -> Iterator[measuring.Measured]:
@@ -78,9 +80,10 @@ def _write(path: Path, rows: int) -> None:
         for number in range(rows):
             closed = today - timedelta(days=200 + number * 7919 % 5000)
             writer.writerow((
-                f"BM-{number:09d}", "First", f"Last{number % 5000}", f"b{number}@example.com", f"+1303555{100 + number % 100:04d}",
-                f"{number % 9000} Oak Street", "Denver", "CO", "80202", f"{2.5 + number % 47 * 0.125:.3f}", closed.isoformat(),
-                180 if number % 8 == 0 else 360, 80_000 + number % 900 * 1000, 70_000 + number % 900 * 800, balance_of, "conventional",
+                f"BM-{number:09d}", "First", f"Last{number % 5000}", f"b{number}@example.com",
+                f"+1303555{100 + number % 100:04d}", f"{number % 9000} Oak Street", "Denver", "CO", "80202", f"{2.5 + number % 47 * 0.125:.3f}", closed.isoformat(),
+                180 if number % 8 == 0 else 360, 80_000 + number % 900 * 1000, 70_000 + number % 900 * 800,
+                balance_of, "conventional",
             ))  # fmt: skip
 
 

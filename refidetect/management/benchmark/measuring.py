@@ -27,6 +27,10 @@ class Measured:
     def kept(self) -> bool:
         return self.ratio <= self.budget
 
+    def sentence(self) -> str:
+        ours, floor = (", ".join(f"{one:.1f}" for one in each) for each in (self.ours, self.floor))
+        return f"{self.name}: {self.ratio:.2f} times the floor, budget {self.budget:g}. Ours {ours} s; floor {floor} s."
+
     def as_json(self) -> dict[str, Any]:
         return {
             "name": self.name,

@@ -30,10 +30,7 @@ class Command(BaseCommand):
             for what in [options["what"]] if options["what"] else BENCHMARKS:
                 for measured in BENCHMARKS[what](options["rows"], options["rounds"], self._say):
                     results.append(measured)
-                    self._say(
-                        f"{measured.name}: {measured.ratio:.2f} times the floor, budget {measured.budget:g}. "
-                        f"Ours {', '.join(f'{s:.1f}' for s in measured.ours)} s; floor {', '.join(f'{s:.1f}' for s in measured.floor)} s."
-                    )
+                    self._say(measured.sentence())
         finally:
             connection.creation.destroy_test_db(own_name, verbosity=0)
         if options["json"]:

@@ -29,7 +29,8 @@ class Command(BaseCommand):
             self._book(Path(folder))
         result = matching.run()
         self.stdout.write(
-            f"Match: {result.loans} loans, {result.matched} worth refinancing, {result.opened} opened, {result.updated} updated."
+            f"Match: {result.loans} loans, {result.matched} worth refinancing, {result.opened} opened, "
+            f"{result.updated} updated."
         )
         self._sign_ins()
 

@@ -18,6 +18,8 @@ from refidetect.management.demo import names, survey
 from refidetect.management.demo.people import OFFICERS
 
 SEED = 20260423
+# The first officer has the largest book, so that one person's queue has something to scroll.
+OFFICER_WEIGHTS = (5, *(1 for _ in OFFICERS[1:]))
 MARKET_15_BELOW = Decimal("0.75")
 
 
@@ -59,9 +61,10 @@ KINDS = (
     Kind(3, (14, 36), 0.875, 1.25, {"do_not_solicit": "investor non-solicit"}),
 )
 HEADINGS = (
-    "loan_number", "borrower_first_name", "borrower_last_name", "email", "phone", "co_borrower_first_name", "co_borrower_last_name",
-    "note_rate", "origination_date", "term_months", "original_amount", "upb", "upb_as_of", "program", "purpose", "lien_position",
-    "occupancy", "property_street", "property_city", "property_state", "property_zip", "property_value", "ltv", "credit_score",
+    "loan_number", "borrower_first_name", "borrower_last_name", "email", "phone", "co_borrower_first_name",
+    "co_borrower_last_name", "note_rate", "origination_date", "term_months", "original_amount", "program", "purpose",
+    "lien_position", "occupancy",
+    "property_street", "property_city", "property_state", "property_zip", "property_value", "ltv", "credit_score",
     "officer_email", "officer_nmls", "branch", "servicing", "do_not_solicit", "sms_consent", "status",
 )  # fmt: skip
 
@@ -90,7 +93,7 @@ def loans(today: date) -> Iterator[dict[str, Any]]:
 def _loan(
     draw: random.Random, number: int, kind: Kind, market: Decimal, today: date, used: set[tuple[str, str]]
 ) -> dict[str, Any]:
-    officer = OFFICERS[number % len(OFFICERS)]
+    officer = draw.choices(OFFICERS, OFFICER_WEIGHTS)[0]
     city, state, zip_code, area = draw.choice(names.BRANCHES[officer.branch or ""][1])
     first, last = _name(draw, used)
     columns = dict(kind.columns)
@@ -102,6 +105,7 @@ def _loan(
     closed = minus_months(today, draw.randint(*kind.months)) - timedelta(days=draw.randint(0, 24))
     amount = draw.randint(low, high) * 1000
     value = round(amount / draw.choice((0.64, 0.72, 0.78, 0.8, 0.85, 0.9, 0.95)), -3)
+    street = f"{draw.choice(names.STREETS)} {draw.choice(('Street', 'Avenue', 'Lane', 'Court'))}"
     row = {
         "loan_number": f"HP-{20101 + number * 13}",
         "borrower_first_name": first,
@@ -116,7 +120,7 @@ def _loan(
         "purpose": "purchase",
         "lien_position": 1,
         "occupancy": draw.choices(("primary", "second_home", "investment"), (12, 1, 2))[0],
-        "property_street": f"{draw.randint(12, 9800)} {draw.choice(names.STREETS)} {draw.choice(('Street', 'Avenue', 'Lane', 'Court'))}",
+        "property_street": f"{draw.randint(12, 9800)} {street}",
         "property_city": city,
         "property_state": state,
         "property_zip": zip_code,
@@ -132,7 +136,8 @@ def _loan(
         **columns,
     }
     if draw.random() < 0.35:
-        row |= {"co_borrower_first_name": draw.choice(names.FIRST), "co_borrower_last_name": last}
+        others = [name for name in names.FIRST if name != first]
+        row |= {"co_borrower_first_name": draw.choice(others), "co_borrower_last_name": last}
     return row
 
 

@@ -1,23 +1,13 @@
 """Invented names and places of the demo. Area codes are the state's, numbers end in 555-01xx, addresses are at example.com."""
 
-FIRST = """
-Abigail Adrian Amara Anders Anika Arturo Astrid Beatriz Bennett Bram Calla Carlos Cecily Cormac Dalia Dashiell Delphine Desmond
-Elena Elias Emeka Esther Fabian Felicity Fergus Gideon Greta Hadley Hana Hugo Imani Ines Isaac Ivy Jasper Joaquin Josefina Juno
-Kamal Keiko Kiran Lars Leland Lena Lucian Magnus Marisol Mei Mercer Mira Nadia Nils Noor Odessa Omar Orla Petra Quentin Ramona
-Rafael Rowan Rosalind Saskia Silas Soren Sunniva Tamsin Thaddeus Theo Tobias Una Vera Viggo Wendell Willa Xavier Yara Zadie Zelda
-""".split()
+from pathlib import Path
 
-LAST = """
-Abernathy Adeyemi Alvarado Ashby Bellweather Brannigan Brightwater Calloway Cardenas Castellan Chaudhry Cordero Delacroix Dunmore
-Eastman Ekstrom Fairchild Ferreira Finch Gallagher Greenhalgh Guerrero Haddad Halvorsen Hargrove Hathaway Holloway Ibarra Isaksen
-Jankowski Kapoor Kensington Kowalczyk Lachance Lindqvist Lockhart Marchetti Mendonca Montague Moreau Nakamura Nightingale Oduya
-Okafor Ostrowski Pemberton Quintero Ramaswamy Ravenscroft Rosenthal Sauer Sorensen Strand Tanaka Thackeray Underhill Valdivia Vega
-Villareal Wainwright Whitaker Winslow Yamamoto Yilmaz Zielinski Zimmerman
-""".split()
 
-STREETS = (
-    "Alder Aspen Birch Cedar Clover Cottonwood Elm Fern Hawthorn Juniper Larch Laurel Maple Oak Pine Poplar Sage Willow".split()
-)
+def _lines(name: str) -> list[str]:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8").split()
+
+
+FIRST, LAST, STREETS = _lines("first_names.txt"), _lines("last_names.txt"), _lines("streets.txt")
 
 # Branch: its clock, and the cities it lends in (city, state, ZIP, area code).
 BRANCHES = {

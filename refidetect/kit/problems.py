@@ -1,0 +1,78 @@
+"""Errors of the API as problem details (RFC 9457), and how the schema describes them. Named in the settings."""
+
+from http import HTTPStatus
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_standardized_errors.formatter import ExceptionFormatter
+from drf_standardized_errors.handler import ExceptionHandler
+from drf_standardized_errors.types import VALIDATION_ERROR, ErrorResponse
+from rest_framework import exceptions, serializers
+from rest_framework.response import Response
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Conflict(exceptions.APIException):
+    """The act does not fit the row any more; the detail says why."""
+
+    status_code = HTTPStatus.CONFLICT
+    default_detail = "This does not fit any more."
+    default_code = "conflict"
+
+
+class ProblemFormatter(ExceptionFormatter):
+    def format_error_response(self, error_response: ErrorResponse) -> dict[str, Any]:
+        """Title and status are those of HTTP; `errors` names the fields that a request got wrong."""
+        status = HTTPStatus(self.exc.status_code)
+        invalid = error_response.type == VALIDATION_ERROR
+        problem: dict[str, Any] = {
+            "type": "about:blank",
+            "title": status.phrase,
+            "status": status.value,
+            "detail": "The request has fields that can't be taken." if invalid else error_response.errors[0].detail,
+            "code": VALIDATION_ERROR if invalid else error_response.errors[0].code,
+        }
+        if invalid:
+            problem["errors"] = [
+                {"field": error.attr, "code": error.code, "detail": error.detail} for error in error_response.errors
+            ]
+        return problem
+
+
+class ProblemHandler(ExceptionHandler):
+    def get_response(self, exc: exceptions.APIException, data: Any) -> Response:
+        response = super().get_response(exc, data)
+        response.content_type = MEDIA_TYPE
+        return response
+
+
+class FieldProblem(serializers.Serializer[Any]):
+    field = serializers.CharField(allow_null=True)
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class Problem(serializers.Serializer[Any]):
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField()
+    errors = FieldProblem(many=True, required=False)  # type: ignore[assignment]  # a field here, a property there
+
+
+class ProblemSchema(AutoSchema):
+    """Every operation says that it may answer with a problem."""
+
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
+        bodies = super()._get_response_bodies(direction)
+        for status in self._problem_statuses() if direction == "response" else ():
+            problem = self._get_response_for_code(Problem, status, media_types=[MEDIA_TYPE])  # type: ignore[no-untyped-call]
+            bodies.setdefault(status, problem)
+        return bodies
+
+    def _problem_statuses(self) -> list[str]:
+        statuses = ["400", "403"] if self.method == "POST" or self._is_list_view() else ["403"]
+        statuses += ["404"] if "{" in self.path else []
+        return [*statuses, "409"] if self.method == "POST" else statuses
