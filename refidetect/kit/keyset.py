@@ -25,7 +25,7 @@ class KeysetPagination(BasePagination):
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.address = request.build_absolute_uri()
         self.order = request.query_params.get("ordering") or view.default_order
-        columns = self._columns(view)
+        columns = self._columns(view, queryset.model)
         limit = _limit(request.query_params.get("limit"))
         cursor = request.query_params.get("cursor")
         if cursor:
@@ -56,13 +56,15 @@ class KeysetPagination(BasePagination):
             {"name": "cursor", "in": "query", "required": False, "schema": {"type": "string"}, "description": "From `next`."},
         ]
 
-    def _columns(self, view: Any) -> list[OrderBy]:
+    def _columns(self, view: Any, model: type[Model]) -> list[OrderBy]:
         name = self.order.removeprefix("-")
         if name not in view.orders:
             raise ValidationError({"ordering": [f"Not known; write one of {', '.join(view.orders)}."]})
         first, *ties = view.orders[name]
         if self.order != name:
-            first = OrderBy(first.expression, descending=not first.descending, nulls_last=True)
+            # Said of a column that has no nulls, it would keep the database from reading its index backwards.
+            nulls_last = True if _field(model, first).null else None
+            first = OrderBy(first.expression, descending=not first.descending, nulls_last=nulls_last)
         return [first, *ties]
 
     def _write(self, row: Model, columns: list[OrderBy]) -> str:

@@ -1,0 +1,193 @@
+"""Opportunities as the API gives them, and the acts on one."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import Lender
+from loans.models import Opportunity, OpportunityStatus
+from loans.queries import opportunities
+from loans.services import acting
+from refidetect.kit.keyset import KeysetPagination
+from refidetect.kit.problems import Conflict
+
+MONEY = {"max_digits": 12, "decimal_places": 2, "allow_null": True}
+RATE = {"max_digits": 6, "decimal_places": 3, "allow_null": True}
+IN_QUEUE, OPEN = "in_queue", "open"
+
+
+class OpportunityQueryIn(serializers.Serializer):
+    """What the list can be narrowed to. `in_queue` is open, less snoozed and application; without a status, all are listed."""
+
+    q = serializers.CharField(required=False, max_length=100, help_text="Name, or beginning of a loan number.")
+    status = serializers.ChoiceField(
+        choices=[(IN_QUEUE, "In the queue"), (OPEN, "Open"), *OpportunityStatus.choices], required=False
+    )
+    product = serializers.CharField(required=False, max_length=20)
+    spread_from = serializers.DecimalField(required=False, max_digits=6, decimal_places=3)
+    qualifies = serializers.BooleanField(required=False, allow_null=True, default=None)
+    opened_from = serializers.DateField(required=False)
+    branch = serializers.IntegerField(required=False, min_value=1, max_value=2**31)
+    officer = serializers.IntegerField(required=False, min_value=1, max_value=2**31)
+
+
+class OpportunityOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    loan_number = serializers.CharField()
+    borrower = serializers.SerializerMethodField()
+    officer = serializers.EmailField(source="loan.officer.email", default=None)
+    branch = serializers.CharField(source="loan.branch.name", default=None)
+    program = serializers.CharField(source="loan.program")
+    product = serializers.CharField()
+    proxy = serializers.BooleanField()
+    as_of = serializers.DateField()
+    note_rate = serializers.DecimalField(**RATE)
+    market_rate = serializers.DecimalField(**RATE)
+    spread = serializers.DecimalField(**RATE)
+    upb = serializers.DecimalField(**MONEY)
+    upb_estimated = serializers.BooleanField()
+    months_remaining = serializers.IntegerField()
+    current_payment = serializers.DecimalField(**MONEY)
+    new_payment = serializers.DecimalField(**MONEY)
+    monthly_savings = serializers.DecimalField(**MONEY)
+    total_interest_savings = serializers.DecimalField(**MONEY)
+    closing_costs = serializers.DecimalField(**MONEY)
+    net_savings = serializers.DecimalField(**MONEY)
+    break_even_months = serializers.IntegerField(allow_null=True)
+    qualifies = serializers.BooleanField()
+    review = serializers.CharField()
+    status = serializers.CharField()
+    reason = serializers.CharField()
+    snoozed_until = serializers.DateField(allow_null=True)
+    opened_on = serializers.DateField()
+    closed_on = serializers.DateField(allow_null=True)
+    last_contact = serializers.DateTimeField(source="last_contact_at", allow_null=True)
+
+    def get_borrower(self, row: Opportunity) -> str:
+        return f"{row.client_first_name or ''} {row.client_last_name or ''}".strip()
+
+
+class EventOut(serializers.Serializer):
+    kind = serializers.CharField()
+    at = serializers.DateTimeField()
+    by = serializers.EmailField(source="by.email", default=None)
+    from_status = serializers.CharField()
+    to_status = serializers.CharField()
+    text = serializers.CharField()
+
+
+class OpportunityDetailOut(OpportunityOut):
+    events = EventOut(many=True)
+
+
+class SnoozeIn(serializers.Serializer):
+    until = serializers.DateField(help_text="From tomorrow to a year ahead.")
+
+
+class ArchiveIn(serializers.Serializer):
+    reason = serializers.ChoiceField(choices=list(acting.ARCHIVE_REASONS.items()))
+    text = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+
+
+class NoteIn(serializers.Serializer):
+    text = serializers.CharField(max_length=2000)
+
+
+class Opportunities(generics.ListAPIView):
+    """The opportunities that you see, ranked by total interest savings unless you say otherwise."""
+
+    serializer_class = OpportunityOut
+    pagination_class = KeysetPagination
+    queryset = Opportunity.objects.none()
+    # Ties by loan number, as in the queue; a loan's closed ones by their id.
+    orders = {name: [column, F("loan_number").asc(), F("id").asc()] for name, (_, column) in opportunities.ORDERS.items()}
+    default_order = "total_interest"
+
+    @extend_schema(operation_id="opportunities_list", parameters=[OpportunityQueryIn])
+    def get(self, request: Request) -> Response:
+        return self.list(request)
+
+    def get_queryset(self) -> QuerySet[Opportunity]:
+        asked = OpportunityQueryIn(data=self.request.query_params)
+        asked.is_valid(raise_exception=True)
+        return _narrowed(opportunities.visible(self.request.user), asked.validated_data)
+
+
+class OpportunityDetail(APIView):
+    """One opportunity with its history."""
+
+    @extend_schema(operation_id="opportunities_retrieve", responses=OpportunityDetailOut)
+    def get(self, request: Request, pk: int) -> Response:
+        rows = opportunities.visible(request.user).prefetch_related("events__by")
+        return Response(OpportunityDetailOut(get_object_or_404(rows, pk=pk)).data)
+
+
+class Snooze(APIView):
+    """Out of the queue until a day, when it comes back by itself."""
+
+    @extend_schema(operation_id="opportunities_snooze", request=SnoozeIn, responses=OpportunityDetailOut)
+    def post(self, request: Request, pk: int) -> Response:
+        today = Lender.current().today()
+        return _act(request, pk, "desk.work_opportunities", SnoozeIn, lambda row, **words: acting.snooze(
+            row, **words, by=request.user, today=today
+        ))  # fmt: skip
+
+
+class Archive(APIView):
+    """Out of the queue for a reason; “never” keeps the borrower out for good."""
+
+    @extend_schema(operation_id="opportunities_archive", request=ArchiveIn, responses=OpportunityDetailOut)
+    def post(self, request: Request, pk: int) -> Response:
+        today = Lender.current().today()
+        return _act(request, pk, "desk.work_opportunities", ArchiveIn, lambda row, **words: acting.archive(
+            row, **words, by=request.user, today=today
+        ))  # fmt: skip
+
+
+class Note(APIView):
+    """Adds a note to the history."""
+
+    @extend_schema(operation_id="opportunities_note", request=NoteIn, responses=OpportunityDetailOut)
+    def post(self, request: Request, pk: int) -> Response:
+        return _act(request, pk, "desk.note_opportunities", NoteIn, lambda row, **words: acting.note(
+            row, **words, by=request.user
+        ))  # fmt: skip
+
+
+def _act(request: Request, pk: int, permission: str, words: Any, act: Callable[..., None]) -> Response:
+    """A row that somebody does not see is not there; one that they see and may not change is refused."""
+    rows = opportunities.visible(request.user)
+    row = get_object_or_404(rows, pk=pk)
+    if not request.user.has_perm(permission):
+        raise PermissionDenied
+    said = words(data=request.data)
+    said.is_valid(raise_exception=True)
+    try:
+        act(row, **said.validated_data)
+    except acting.CannotAct as refusal:
+        raise Conflict(str(refusal)) from refusal
+    return Response(OpportunityDetailOut(rows.prefetch_related("events__by").get(pk=pk)).data)
+
+
+def _narrowed(rows: QuerySet[Opportunity], asked: dict[str, Any]) -> QuerySet[Opportunity]:
+    conditions = {
+        "product": asked.get("product"),
+        "spread__gte": asked.get("spread_from"),
+        "qualifies": asked.get("qualifies"),
+        "opened_on__gte": asked.get("opened_from"),
+        "loan__branch": asked.get("branch"),
+        "loan__officer": asked.get("officer"),
+        "status__in": {None: None, IN_QUEUE: OpportunityStatus.in_queue(), OPEN: OpportunityStatus.open()}.get(
+            asked.get("status"), (asked.get("status"),)
+        ),
+    }
+    rows = rows.filter(**{name: value for name, value in conditions.items() if value is not None})
+    return opportunities.search(rows, asked.get("q", ""))
