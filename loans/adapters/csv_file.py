@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,6 +19,8 @@ SIGNATURES = {
     b"<html": "a web page",
 }
 LONGEST_CELL = 100_000
+LONGEST_LINE = 1_000_000
+"""Bytes; what has none of its line ends is not read into memory whole."""
 
 
 class CsvFile:
@@ -25,7 +28,7 @@ class CsvFile:
 
     def __init__(self, path: Path, *, largest: int, name: str = "") -> None:
         """Raises UnreadableFile with a sentence where this is no such file; `largest` in bytes, `name` as people know it."""
-        self.path, self.name = path, name or path.name
+        self.path, self.name = path, name or path.name or str(path)
         try:
             self.size = path.stat().st_size
             self._check(largest)
@@ -35,10 +38,7 @@ class CsvFile:
         self._reader = csv.reader(self._lines(), delimiter=self._delimiter(), strict=True)
         csv.field_size_limit(LONGEST_CELL)
         try:
-            self.headings = next(self._reader, [])
-        except csv.Error as error:
-            self._binary.close()
-            raise UnreadableFile(f"Row 1 is no row of headings: {error}.") from error
+            self.headings = next((cells for _, cells in self.rows()), [])
         except UnreadableFile:
             self._binary.close()
             raise
@@ -58,13 +58,11 @@ class CsvFile:
         line = self._reader.line_num + 1
         try:
             for cells in self._reader:
-                if any(cells):
+                if any(map(str.strip, cells)):
                     yield line, cells
                 line = self._reader.line_num + 1
         except csv.Error as error:
-            raise UnreadableFile(
-                f"Line {line}: {error}. A quotation mark is opened and not closed, or the file was cut off. Nothing was imported."
-            ) from error
+            raise UnreadableFile(f"Line {line}: {_what_is_wrong(error)} Nothing was imported.") from error
 
     def _check(self, largest: int) -> None:
         if not self.path.is_file():
@@ -88,11 +86,13 @@ class CsvFile:
         self._start = start
 
     def _delimiter(self) -> str:
-        first = self._start.split(b"\n", 1)[0].decode("utf-8", "replace")
+        first = self._start.lstrip(b"\xef\xbb\xbf\r\n\t ,;|").split(b"\n", 1)[0].decode("utf-8", "replace")
         return max(",;\t|", key=first.count)
 
     def _lines(self) -> Iterator[str]:
-        for number, line in enumerate(self._binary, start=1):
+        for number, line in enumerate(iter(partial(self._binary.readline, LONGEST_LINE + 1), b""), start=1):
+            if len(line) > LONGEST_LINE:
+                raise UnreadableFile(f"Line {number} has more than {LONGEST_LINE:,} bytes. Nothing was imported.")
             try:
                 text = line.decode("utf-8-sig" if number == 1 else "utf-8")
             except UnicodeDecodeError as error:
@@ -103,3 +103,14 @@ class CsvFile:
             if "\x00" in text:
                 raise UnreadableFile(f"Line {number} has a zero byte: this is not a text file. Nothing was imported.")
             yield text
+
+
+def _what_is_wrong(error: csv.Error) -> str:
+    text = str(error)
+    if "field limit" in text:
+        return f"a cell has more than {LONGEST_CELL:,} characters, or a quotation mark is opened and not closed."
+    if "new-line character" in text:
+        return "lines end in a lone carriage return. Save the file as CSV (UTF-8) and import that."
+    if "expected after" in text:
+        return 'a quotation mark stands inside a quoted cell; write it twice ("").'
+    return "a quotation mark is opened and not closed, or the file was cut off."

@@ -6,13 +6,13 @@ from functools import lru_cache
 import phonenumbers
 
 # A US number: area code and exchange begin with 2 to 9. What this takes needs no library; the rest asks it.
-_US = re.compile(r"\A\+?1?([2-9]\d{2}[2-9]\d{6})\Z")
-_NOT_DIGITS = re.compile(r"[^\d+]")
+_US = re.compile(r"\A\+?1?([2-9][0-9]{2}[2-9][0-9]{6})\Z")
+_NOT_DIGITS = re.compile(r"[^0-9+]")
 _EMAIL = re.compile(r"\A[^@\s,;<>\"]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+\Z")
 _STREET_WORDS = {
     "street": "st", "avenue": "ave", "road": "rd", "drive": "dr", "lane": "ln", "court": "ct", "place": "pl", "circle": "cir",
-    "boulevard": "blvd", "terrace": "ter", "parkway": "pkwy", "highway": "hwy", "apartment": "apt", "suite": "ste", "unit": "apt",
-    "north": "n", "south": "s", "east": "e", "west": "w",
+    "boulevard": "blvd", "terrace": "ter", "parkway": "pkwy", "highway": "hwy", "apartment": "apt", "unit": "apt",
+    "suite": "ste", "north": "n", "south": "s", "east": "e", "west": "w",
 }  # fmt: skip
 
 
@@ -23,20 +23,22 @@ def normalized_email(text: str) -> str | None:
 
 
 def normalized_phone(text: str) -> str | None:
-    """E.164 (+13035550142); a number without a country is a US one. None where it is no number."""
+    """E.164 (+13035550142), without an extension; a number without a country is a US one. None where it is no number."""
     match = _US.match(_NOT_DIGITS.sub("", text))
-    return f"+1{match[1]}" if match else _foreign_phone(text)
+    return f"+1{match[1]}" if match else _unusual_phone(text)
 
 
 @lru_cache(maxsize=1024)
-def _foreign_phone(text: str) -> str | None:
+def _unusual_phone(text: str) -> str | None:
+    """A foreign number, or a US one with an extension or letters."""
     try:
         number = phonenumbers.parse(text, "US")
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number) or number.country_code == 1:
+    if not phonenumbers.is_possible_number(number):
         return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    found = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return found if number.country_code != 1 or _US.match(found) else None
 
 
 def normalized_street(text: str) -> str:

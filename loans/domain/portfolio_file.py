@@ -32,7 +32,10 @@ PRIVATE = (Kind.EMAIL, Kind.PHONE, Kind.STREET)
 
 @dataclass(frozen=True)
 class Column:
-    """One canonical column. `low` is excluded and `high` included; `choices` maps a known word to ours."""
+    """One canonical column. `low` is excluded and `high` included; `choices` maps a known word to ours.
+
+    `zero_is_empty`: systems write 0 where they know nothing.
+    """
 
     name: str
     kind: Kind = Kind.TEXT
@@ -41,7 +44,7 @@ class Column:
     longest: int = 80
     low: float | None = None
     high: float | None = None
-    whole_range: str = ""
+    zero_is_empty: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -63,15 +66,26 @@ COLUMNS: tuple[Column, ...] = (
     Column("co_borrower_email", Kind.EMAIL, ("coborrower email", "co-borr email", "1268")),
     Column("co_borrower_phone", Kind.PHONE, ("coborrower phone", "co-borr cell", "1480")),
     Column("note_rate", Kind.RATE, ("rate", "interest rate", "loan rate", "3"), required=True, low=0, high=24.999),
-    Column("origination_date", Kind.DATE, ("closing date", "close date", "closed date", "note date", "funded date", "748"), required=True),
+    Column(
+        "origination_date", Kind.DATE, ("closing date", "close date", "closed date", "note date", "funded date", "748"),
+        required=True,
+    ),
     Column("first_payment_date", Kind.DATE, ("first payment", "first pmt date", "first payment due", "682")),
     Column("maturity_date", Kind.DATE, ("maturity", "78")),
     Column("term_months", Kind.WHOLE, ("term", "loan term", "term in months", "4"), required=True, low=0, high=480),
-    Column("original_amount", Kind.MONEY, ("loan amount", "total loan amount", "base loan amount", "original balance", "2"), low=0, high=MONEY),
-    Column("upb", Kind.MONEY, ("unpaid principal balance", "current balance", "principal balance", "balance"), low=0, high=MONEY),
+    Column(
+        "original_amount", Kind.MONEY, ("loan amount", "total loan amount", "base loan amount", "original balance", "2"),
+        low=0, high=MONEY,
+    ),
+    Column(
+        "upb", Kind.MONEY, ("unpaid principal balance", "current balance", "principal balance", "balance"), low=0, high=MONEY
+    ),
     Column("upb_as_of", Kind.DATE, ("upb date", "balance date", "balance as of")),
-    Column("current_rate", Kind.RATE, ("current interest rate",), low=0, high=24.999),
-    Column("current_payment", Kind.MONEY, ("current p&i", "p&i", "principal and interest", "5"), low=0, high=MONEY),
+    Column("current_rate", Kind.RATE, ("current interest rate",), low=0, high=24.999, zero_is_empty=True),
+    Column(
+        "current_payment", Kind.MONEY, ("current p&i", "p&i", "principal and interest", "5"),
+        low=0, high=MONEY, zero_is_empty=True,
+    ),
     Column("interest_only", Kind.FLAG, ("io", "interest only flag")),
     Column(
         "program", Kind.CHOICE, ("loan type", "mortgage type", "1172"),
@@ -84,12 +98,17 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "purpose", Kind.CHOICE, ("loan purpose", "purpose of loan", "19"),
-        choices=_choices(purchase="", refinance="refi rateterm rateandterm rateandtermrefinance ratetermrefinance nocashoutrefinance nocashoutrefi limitedcashout",
-                         cash_out_refinance="cashout cashoutrefi"),
+        choices=_choices(
+            purchase="",
+            refinance="refi rateterm rateandterm rateandtermrefinance ratetermrefinance refinancerateterm nocashoutrefinance "
+                      "nocashoutrefi limitedcashout limitedcashoutrefinance",
+            cash_out_refinance="cashout cashoutrefi refinancecashout",
+        ),
     ),
     Column(
         "lien_position", Kind.CHOICE, ("lien", "420"),
-        choices={"1": "1", "first": "1", "firstlien": "1", "1st": "1", "2": "2", "second": "2", "secondlien": "2", "2nd": "2", "3": "3", "4": "4"},
+        choices={"1": "1", "first": "1", "firstlien": "1", "1st": "1", "2": "2", "second": "2", "secondlien": "2", "2nd": "2",
+                 "3": "3", "4": "4"},
     ),
     Column(
         "occupancy", Kind.CHOICE, ("occupancy type", "property will be", "1811"),
@@ -101,9 +120,12 @@ COLUMNS: tuple[Column, ...] = (
     Column("property_state", aliases=("state", "subject property state", "14"), longest=2),
     Column("property_zip", aliases=("zip", "zip code", "postal code", "15"), longest=10),
     Column("county_fips", aliases=("fips", "fips code"), longest=5),
-    Column("property_value", Kind.MONEY, ("appraised value", "estimated value", "356"), low=0, high=MONEY),
-    Column("ltv", Kind.RATE, ("353",), low=0, high=300),
-    Column("credit_score", Kind.WHOLE, ("fico", "fico score", "decision score"), low=299, high=900),
+    Column("property_value", Kind.MONEY, ("appraised value", "estimated value", "356"), low=0, high=MONEY, zero_is_empty=True),
+    Column("ltv", Kind.RATE, ("353",), low=0, high=300, zero_is_empty=True),
+    Column(
+        "credit_score", Kind.WHOLE, ("fico", "fico score", "decision score", "vasumm.x23"),
+        low=299, high=900, zero_is_empty=True,
+    ),
     Column("mortgage_insurance_monthly", Kind.MONEY, ("monthly mi", "mi payment", "232"), low=-0.01, high=MONEY),
     Column("annual_mip", Kind.RATE, ("annual mip percent",), low=-0.001, high=10),
     Column("fha_case_date", Kind.DATE, ("fha case number assignment date", "case number date")),
@@ -118,14 +140,17 @@ COLUMNS: tuple[Column, ...] = (
     Column("officer_nmls", aliases=("loan officer nmls", "lo nmls", "nmls id", "nmls", "3238"), longest=12),
     Column("branch", aliases=("branch name", "office", "organization"), longest=120),
     Column("investor", aliases=("investor name", "vend.x263")),
-    Column("servicing", Kind.CHOICE, ("servicing status",), choices=_choices(retained="servicingretained", released="servicingreleased")),
+    Column(
+        "servicing", Kind.CHOICE, ("servicing status",),
+        choices=_choices(retained="servicingretained", released="servicingreleased"),
+    ),
     Column("last_refinanced_on", Kind.DATE, ("last refinance", "last refinance date")),
     Column("early_payoff_until", Kind.DATE, ("epo date", "epo until", "early payoff date")),
     Column("prepayment_penalty_until", Kind.DATE, ("prepayment penalty end",)),
     Column(
         "status", Kind.CHOICE, ("loan status",),
-        choices=_choices(active="activeloan current open", paid_off="paidoff paidinfull closedout", transferred="sold servicingtransferred",
-                         in_application="application applicationopen"),
+        choices=_choices(active="activeloan current open", paid_off="paidoff paidinfull closedout",
+                         transferred="sold servicingtransferred", in_application="application applicationopen"),
     ),
     Column("do_not_solicit", longest=120, aliases=("non solicit", "do not solicit reason")),
     Column("do_not_call", Kind.FLAG, ("dnc",)),
@@ -146,28 +171,34 @@ def bare(word: str) -> str:
     return re.sub(r"[^a-z0-9]", "", word.lower())
 
 
+# How Encompass says where a column comes from: Fields.364, Loan.LoanNumber.
+_SOURCE = re.compile(r"\A\s*(?:fields|loan)\.", re.IGNORECASE)
 _HEADINGS = {bare(heading): column.name for column in COLUMNS for heading in (column.name, *column.aliases)}
 
 
 @dataclass(frozen=True)
 class Headings:
-    """`positions` is where each known column stands in a row; `ignored` are the headings nobody knows."""
+    """`positions` is where each known column stands in a row; `ignored` are the headings nobody knows; `width` counts the
+    cells of a row, without nameless columns at its end."""
 
     positions: Mapping[str, int]
     ignored: Sequence[str]
+    width: int
 
 
 def read_headings(cells: Iterable[str]) -> Headings:
     """Which canonical column each heading is. Raises UnreadableFile where required ones lack or two are the same."""
     positions: dict[str, int] = {}
     ignored = []
+    width = 0
     for position, cell in enumerate(cells):
-        name = _HEADINGS.get(bare(cell.removeprefix("Fields.")))
+        width = position + 1 if cell.strip() else width
+        name = _HEADINGS.get(bare(_SOURCE.sub("", cell)))
         if name is None:
             ignored.append(cell.strip())
         elif name in positions:
             raise UnreadableFile(
-                f"Two headings stand for {name}: keep one. Row 1, columns {positions[name] + 1} and {position + 1}."
+                f"Two headings stand for {name}: keep one. They are in columns {positions[name] + 1} and {position + 1}."
             )
         else:
             positions[name] = position
@@ -179,4 +210,4 @@ def read_headings(cells: Iterable[str]) -> Headings:
         raise UnreadableFile(
             f"The file has no column {', '.join(missing)}.{found} The columns are listed in docs/integrate/portfolio-file.md."
         )
-    return Headings(positions, [heading for heading in ignored if heading])
+    return Headings(positions, [heading for heading in ignored if heading], width)

@@ -4,19 +4,22 @@ Everything is built from `loans.domain.portfolio_file.COLUMNS`; only columns tha
 Addresses, numbers and streets never arrive here as text: the reader hands over their ciphertext and look-up.
 """
 
-import json
 from collections.abc import Collection, Iterator
 
-from loans.domain.portfolio_file import BY_NAME, COLUMNS, PRIVATE, Column, Kind
+from loans.domain.portfolio_file import BY_NAME, COLUMNS, PRIVATE, Kind
+from loans.queries.staged_cells import reason, typed, unreadable
 
 RAW, PARSED, NOTES, CHANGED = "import_raw", "import_parsed", "import_notes", "import_changed"
+LONGEST_SHOWN = 200
 
 # Loan columns that a file's column fills under the same name; branch and officer are looked up.
 LOAN_COLUMNS = tuple(
     column.name
     for column in COLUMNS[COLUMNS.index(BY_NAME["note_rate"]) :]
     if not column.name.startswith("mailing_")
-    and column.name not in {"language", "officer_email", "officer_nmls", "branch", "do_not_call", "sms_consent", "sms_consent_at", "email_opt_out"}
+    and column.name not in {
+        "language", "officer_email", "officer_nmls", "branch", "do_not_call", "sms_consent", "sms_consent_at", "email_opt_out",
+    }
 )  # fmt: skip
 BORROWER_COLUMNS = {
     1: {
@@ -32,77 +35,6 @@ BORROWER_COLUMNS = {
 }  # fmt: skip
 DEFAULTS = {"program": "'conventional'", "amortization": "'fixed'", "lien_position": "'1'", "status": "'active'"}
 FALSE_BY_DEFAULT = {"interest_only"}
-REASONS = {
-    Kind.DATE: "is no date; write 2024-03-31 or 3/31/2024",
-    Kind.TIME: "is no date and time; write 2024-03-31 14:30",
-    Kind.FLAG: "is neither yes nor no",
-}
-
-
-def _clean(name: str) -> str:
-    return f"translate(r.{name}, '$,%% ', '')"
-
-
-def _bare(name: str) -> str:
-    return f"translate(lower(r.{name}), ' -_./&()+', '')"
-
-
-def typed(column: Column) -> str:
-    """The SQL of a cell's value, NULL where the cell is empty or can't be read."""
-    name, cell = column.name, f"r.{column.name}"
-    match column.kind:
-        case Kind.DATE:
-            iso = f"{cell} LIKE '____-__-__' OR {cell} LIKE '____-__-__ %%' OR {cell} LIKE '____-__-__T%%'"
-            us = f"split_part({cell}, ' ', 1)"
-            return (
-                f"CASE WHEN ({iso}) AND pg_input_is_valid(left({cell}, 10), 'date') THEN left({cell}, 10)::date "
-                f"WHEN {us} LIKE '%%/%%/____' AND pg_input_is_valid({us}, 'date') THEN {us}::date END"
-            )
-        case Kind.TIME:
-            return (
-                f"CASE WHEN ({cell} LIKE '____-__-__%%' OR {cell} LIKE '%%/%%/____%%') "
-                f"AND pg_input_is_valid({cell}, 'timestamptz') THEN {cell}::timestamptz END"
-            )
-        case Kind.MONEY | Kind.RATE | Kind.WHOLE:
-            digits = {Kind.MONEY: 2, Kind.RATE: 3, Kind.WHOLE: 0}[column.kind]
-            number = f"CASE WHEN pg_input_is_valid({_clean(name)}, 'numeric') THEN {_clean(name)}::numeric END"
-            whole = "AND v = trunc(v)" if column.kind is Kind.WHOLE else ""
-            kind = "integer" if column.kind is Kind.WHOLE else "numeric"
-            return (
-                f"(SELECT round(v, {digits})::{kind} FROM (SELECT {number} AS v) AS n "
-                f"WHERE v <= {column.high} AND round(v, {digits}) > {column.low} {whole})"
-            )
-        case Kind.FLAG:
-            return (
-                f"CASE WHEN lower({cell}) IN ('y', 'yes', 'true', 't', '1', 'x') THEN true "
-                f"WHEN lower({cell}) IN ('n', 'no', 'false', 'f', '0') THEN false END"
-            )
-        case Kind.CHOICE:
-            return f"'{json.dumps(dict(column.choices))}'::jsonb ->> {_bare(name)}"
-        case _ if name.endswith("_state"):
-            return f"CASE WHEN upper({cell}) ~ '^[A-Z]{{2}}$' THEN upper({cell}) END"
-        case _:
-            return f"CASE WHEN length({cell}) <= {column.longest} THEN nullif({cell}, '') END"
-
-
-def reason(column: Column) -> str:
-    """What is wrong with a cell that can't be read."""
-    match column.kind:
-        case Kind.MONEY | Kind.RATE | Kind.WHOLE:
-            what = {Kind.MONEY: "an amount in dollars", Kind.RATE: "a percentage", Kind.WHOLE: "a whole number"}[column.kind]
-            low = column.low if column.low is not None and column.low >= 0 else 0
-            above = "above" if column.low is not None and column.low >= 0 and column.kind is not Kind.WHOLE else "from"
-            start = int(low) + 1 if column.kind is Kind.WHOLE else f"{low:g}"
-            return f"is not {what} {above} {start}, at most {column.high:,.10g}"
-        case Kind.CHOICE:
-            ours = dict.fromkeys(column.choices.values())
-            return f"is not known; write {', '.join(ours)}"
-        case Kind.TEXT if column.name.endswith("_state"):
-            return "is no state; write its two letters"
-        case Kind.TEXT:
-            return f"has more than {column.longest} characters"
-        case kind:
-            return REASONS[kind]
 
 
 def create_raw(names: Collection[str]) -> str:
@@ -119,7 +51,7 @@ def create_notes() -> str:
 
 
 def create_parsed(names: Collection[str]) -> str:
-    """One row a line, typed, with `bad` where the row can't be taken. Parameters: today, the day an undated balance is of."""
+    """One row a line, typed, with `bad` where the row can't be taken. Parameters: today and zone, the lender's."""
     values, bad = ["r.line"], []
     for name in names:
         column = BY_NAME[name]
@@ -127,9 +59,11 @@ def create_parsed(names: Collection[str]) -> str:
             values += [f"r.{name}", f"r.{name}_lookup"]
             continue
         values.append(f"{typed(column)} AS {name}")
-        bad.append(f"(p.{name} IS NULL AND r.{name} <> '')")
+        bad.append(unreadable(column, names))
+    bad += [condition for _, condition, _ in rules(names)]
+    # What is not known breaks no rule: an empty date must not make the row neither good nor bad.
     return (
-        f"CREATE TEMPORARY TABLE {PARSED} AS SELECT p.*, ({' OR '.join([*bad, *(c for _, c, _ in rules(names))])}) AS bad "
+        f"CREATE TEMPORARY TABLE {PARSED} AS SELECT p.*, ({' OR '.join(bad)}) IS TRUE AS bad "  # noqa: S608
         f"FROM (SELECT {', '.join(values)} FROM {RAW} r) AS p JOIN {RAW} r USING (line)"
     )
 
@@ -140,32 +74,39 @@ def rules(names: Collection[str]) -> Iterator[tuple[str, str, str]]:
         if column.required:
             yield column.name, f"(r.{column.name} = '')", "is required"
     amounts = [f"p.{name} IS NULL" for name in ("original_amount", "upb") if name in names]
+    if "original_amount" in names:
+        amounts.append("r.original_amount = ''")
     yield "original_amount", f"({' AND '.join(amounts)})", "is required where there is no upb"
     yield "origination_date", "(p.origination_date > %(today)s)", "is in the future"
     yield "origination_date", "(p.origination_date < '1950-01-01')", "is before 1950"
-    for later in ("first_payment_date", "maturity_date", "last_refinanced_on"):
-        if later in names and later != "last_refinanced_on":
+    if "last_refinanced_on" in names:
+        yield "last_refinanced_on", "(p.last_refinanced_on > %(today)s)", "is in the future"
+    for later in ("first_payment_date", "maturity_date"):
+        if later in names:
             yield later, f"(p.{later} < p.origination_date)", "is before the origination date"
 
 
 def insert_notes(names: Collection[str]) -> str:
-    """A note for each cell of a bad row that makes it bad, and for each loan number that came before."""
+    """A note for each cell of a bad row that makes it bad."""
     cells = []
     for name in names:
         column = BY_NAME[name]
         if column.kind not in PRIVATE:
-            cells.append((name, f"p.{name} IS NULL AND r.{name} <> ''", reason(column)))
+            cells.append((name, unreadable(column, names), reason(column)))
     cells += rules(names)
     shown = [
-        f"('{name}', {f'r.{name}' if name in names else 'NULL'}, CASE WHEN {condition} THEN '{why.replace(chr(39), chr(39) * 2)}' END)"
+        f"('{name}', {f'left(r.{name}, {LONGEST_SHOWN})' if name in names else 'NULL'}, "
+        f"CASE WHEN {condition} THEN '{why.replace(chr(39), chr(39) * 2)}' END)"
         for name, condition, why in cells
     ]
     return (
-        f"INSERT INTO {NOTES} SELECT p.line, v.name, v.value, v.reason, true FROM {PARSED} p JOIN {RAW} r USING (line) "
-        f"CROSS JOIN LATERAL (VALUES {', '.join(shown)}) AS v (name, value, reason) WHERE p.bad AND v.reason IS NOT NULL"
+        f"INSERT INTO {NOTES} SELECT p.line, v.name, v.value, v.reason, true FROM {PARSED} p JOIN {RAW} r USING (line) "  # noqa: S608  names of columns only
+        f"CROSS JOIN LATERAL (VALUES {', '.join(shown)}) AS v (name, value, reason) "
+        "WHERE p.bad AND v.reason IS NOT NULL"
     )
 
 
+# The first of the good rows stands.
 INSERT_DUPLICATES = f"""
 WITH twice AS (
   SELECT loan_number, min(line) AS first FROM {PARSED} WHERE NOT bad GROUP BY loan_number HAVING count(*) > 1
@@ -182,8 +123,22 @@ FROM {PARSED} WHERE NOT bad AND upb IS NOT NULL AND upb_as_of IS NULL
 """  # noqa: S608
 
 
+# Without the column one note stands for all.
+INSERT_UNDATED_FILE = f"""
+INSERT INTO {NOTES}
+SELECT 1, 'upb_as_of', NULL, 'no such column: a balance that is new is taken as of ' || %(today)s::date, false
+WHERE EXISTS (SELECT FROM {PARSED} WHERE NOT bad AND upb IS NOT NULL)
+"""  # noqa: S608
+
+# An officer's address that is none: the loan lands without an officer. Parameter: the addresses.
+INSERT_NO_OFFICER = f"""
+INSERT INTO {NOTES} SELECT line, 'officer_email', officer_email, 'is no e-mail address; the loan has no officer', false
+FROM {PARSED} WHERE NOT bad AND officer_email = ANY(%s)
+"""  # noqa: S608
+
+
 def _loan_values(names: Collection[str]) -> dict[str, str]:
-    """Target column of loans_loan to SQL over the parsed row `p`, for the columns that the file has."""
+    """Target column of loans_loan to SQL over the parsed row `p` and the stored one `l`, for the columns that the file has."""
     values = {}
     for name in LOAN_COLUMNS:
         if name not in names:
@@ -203,7 +158,9 @@ def _loan_values(names: Collection[str]) -> dict[str, str]:
             value = f"coalesce({value}, '')"
         values[name] = value
     if "upb" in names:
-        dated = "coalesce(p.upb_as_of, %(today)s)" if "upb_as_of" in names else "%(today)s"
+        # A balance that came without a date before and is the same now keeps the day it was first seen.
+        known = "p.upb_as_of, " if "upb_as_of" in names else ""
+        dated = f"coalesce({known}CASE WHEN l.upb = p.upb THEN l.upb_as_of END, %(today)s)"
         values["upb_as_of"] = f"CASE WHEN p.upb IS NOT NULL THEN {dated} END"
     return values
 
@@ -223,24 +180,26 @@ def merge_loans(names: Collection[str]) -> str:
         **values,
     }
     absent = {
-        "program": "'conventional'", "amortization": "'fixed'", "status": "'active'", "lien_position": "1", "interest_only": "false",
-        "purpose": "''", "occupancy": "''", "servicing": "''", "investor": "''", "do_not_solicit": "''", "property_street": "''::bytea",
-        "property_city": "''", "property_state": "''", "property_zip": "''", "county_fips": "''", "first_payment_date": FIRST_PAYMENT,
+        "program": "'conventional'", "amortization": "'fixed'", "status": "'active'", "lien_position": "1",
+        "interest_only": "false", "purpose": "''", "occupancy": "''", "servicing": "''", "investor": "''",
+        "do_not_solicit": "''", "property_street": "''::bytea", "property_city": "''", "property_state": "''",
+        "property_zip": "''", "county_fips": "''", "first_payment_date": FIRST_PAYMENT,
     }  # fmt: skip
     fresh |= {name: value for name, value in absent.items() if name not in fresh}
-    owners = {"branch_id": "p.branch_id", "officer_id": "p.officer_id"}
+    # Whoever looks after the loans of somebody who left is not asked again by a file that still names the leaver.
+    owners = {
+        owner: f"CASE WHEN p.officer_left AND l.id IS NOT NULL THEN l.{owner} ELSE p.{owner} END"
+        for owner in ("branch_id", "officer_id")
+    }
     fresh |= owners
     # Ciphertext differs each time it is made: its look-up tells whether the value did. A file without an owner keeps it.
     compared = {name: value for name, value in values.items() if name != "property_street"}
     differs = " OR ".join(
         [
             f"({', '.join(f'l.{n}' for n in compared)}) IS DISTINCT FROM ({', '.join(compared.values())})",
-            *(f"(p.{owner} IS NOT NULL AND l.{owner} IS DISTINCT FROM p.{owner})" for owner in owners),
+            *(f"(NOT p.officer_left AND p.{owner} IS NOT NULL AND l.{owner} IS DISTINCT FROM p.{owner})" for owner in owners),
         ]
     )
-    if "upb" in names and "upb_as_of" not in names:
-        # A balance that came without a date before and is the same now keeps the date it was first seen on.
-        differs = differs.replace("l.upb_as_of, ", "").replace(f"{values['upb_as_of']}, ", "")
     updates = [f"{name} = EXCLUDED.{name}" for name in values]
     updates += [f"{owner} = coalesce(EXCLUDED.{owner}, l.{owner})" for owner in owners]
     return f"""
@@ -289,4 +248,10 @@ UPDATE loans_loan l SET not_in_last_file = NOT l.not_in_last_file
 FROM (SELECT l.id FROM loans_loan l LEFT JOIN (SELECT DISTINCT loan_number FROM {RAW}) r ON r.loan_number = l.loan_number
       WHERE l.not_in_last_file = (r.loan_number IS NOT NULL)) AS x
 WHERE l.id = x.id
+"""  # noqa: S608
+
+# A loan that is in any file again is found.
+MARK_FOUND = f"""
+UPDATE loans_loan l SET not_in_last_file = false FROM (SELECT DISTINCT loan_number FROM {RAW}) r
+WHERE l.not_in_last_file AND l.loan_number = r.loan_number
 """  # noqa: S608

@@ -3,10 +3,11 @@
 Every act starts by claiming the row in the state it expects, so that of two people who press at once one is told.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from accounts.models import User
 from loans.models import EventKind, Opportunity, OpportunityEvent, OpportunityStatus
@@ -22,6 +23,8 @@ ARCHIVE_REASONS = {
 }
 """Why an officer takes a loan out of the queue. "never" keeps the borrower out for good, on every loan."""
 
+NEVER = "never"
+SLIP_OF_THE_HAND = timedelta(days=1)
 LONGEST_SNOOZE_DAYS = 365
 _BEFORE_SNOOZE = (OpportunityStatus.NEW, OpportunityStatus.CONTACTING, OpportunityStatus.ENGAGED, OpportunityStatus.APPOINTMENT)
 
@@ -65,7 +68,11 @@ def snooze(opportunity: Opportunity, *, until: date, by: User, today: date) -> N
 
 
 def bring_back(opportunity: Opportunity, *, by: User) -> None:
-    """Undoes a snooze or an archiving. Raises CannotAct where the loan has another open opportunity, or never may have one."""
+    """Undoes a snooze or an archiving: the opportunity is again what it was, or new where it was snoozed when archived.
+
+    Raises CannotAct where the loan has another open opportunity. "Never contact" is the borrower's word: only whoever
+    archived so takes it back, within a day, for a slip of the hand.
+    """
     if opportunity.status == OpportunityStatus.SNOOZED:
         _move(
             opportunity,
@@ -77,18 +84,27 @@ def bring_back(opportunity: Opportunity, *, by: User) -> None:
             status_before_snooze="",
         )
         return
-    with transaction.atomic():
-        if Opportunity.objects.select_for_update().filter(loan=opportunity.loan_id).open().exists():
-            raise CannotAct("The loan has another open opportunity.")
+    archived = opportunity.events.filter(kind=EventKind.ARCHIVED).order_by("-id").first()
+    if opportunity.reason == NEVER and not _is_slip(archived, by):
+        raise CannotAct("The borrower is never to be contacted about refinancing; that is not taken back here.")
+    before = archived.from_status if archived else ""
+    try:
         _move(
             opportunity,
             (OpportunityStatus.ARCHIVED,),
-            OpportunityStatus.NEW,
+            before if before in OpportunityStatus.open() and before != OpportunityStatus.SNOOZED else OpportunityStatus.NEW,
             EventKind.REOPENED,
             by=by,
             reason="",
             closed_on=None,
         )
+    except IntegrityError as error:
+        opportunity.refresh_from_db()
+        raise CannotAct("The loan has another open opportunity.") from error
+
+
+def _is_slip(archived: OpportunityEvent | None, by: User) -> bool:
+    return archived is not None and archived.by_id == by.pk and timezone.now() - archived.at < SLIP_OF_THE_HAND
 
 
 def note(opportunity: Opportunity, *, text: str, by: User) -> None:

@@ -19,9 +19,12 @@ def hand_over(leaver: User, successor: User | None, *, by: User, deactivate: boo
     The loans keep their branch unless the successor works in another. With `deactivate` the officer can't sign in any more, and
     both happen or neither.
     """
-    if successor is not None and (successor.pk == leaver.pk or not successor.is_active):
-        raise CannotHandOver("Choose an active colleague.")
     with transaction.atomic():
+        if successor is not None:
+            # Whoever is let go of at this very moment is waited for.
+            successor = User.objects.select_for_update(of=("self",)).filter(pk=successor.pk, is_active=True).first()
+            if successor is None or successor.pk == leaver.pk:
+                raise CannotHandOver("Choose an active colleague.")
         open_ones = Opportunity.objects.open().filter(loan__officer=leaver).order_by("pk").select_for_update(of=("self",))
         to = str(successor) if successor else "the branch manager"
         OpportunityEvent.objects.bulk_create(

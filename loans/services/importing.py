@@ -8,7 +8,7 @@ import csv
 import io
 import itertools
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -23,7 +23,7 @@ from accounts.models import Lender, User
 from accounts.services import rostering
 from loans.adapters.csv_file import CsvFile
 from loans.domain import contacts
-from loans.domain.portfolio_file import BY_NAME, PRIVATE, Kind, UnreadableFile, read_headings
+from loans.domain.portfolio_file import BY_NAME, PRIVATE, Headings, Kind, UnreadableFile, read_headings
 from loans.models import ImportBatch
 from loans.queries import staged_import as staged
 from refidetect.kit import csvfiles
@@ -31,6 +31,9 @@ from refidetect.kit import csvfiles
 CHUNK = 20_000
 ERRORS_HEADINGS = ("line", "column", "value", "reason", "rejected")
 MERGE_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('loans.import', 0))"
+
+BROKEN_OFF = "The import broke off and nothing was changed. The log has the reason."
+INTERRUPTED = "The import was interrupted and nothing was changed."
 
 Report = Callable[[ImportBatch], None]
 
@@ -67,7 +70,7 @@ def import_file(
             batch.save(update_fields=["state", "bytes_total"])
             with connection.cursor() as cursor:
                 try:
-                    _stage(cursor, file, names.positions, batch, report)
+                    _stage(cursor, file, names, batch, report)
                     _land(cursor, names.positions, batch, options)
                 finally:
                     _drop(cursor)
@@ -75,54 +78,68 @@ def import_file(
         _fail(batch, str(error))
         raise
     except Exception:
-        _fail(batch, "The import broke off and nothing was changed. The log has the reason.")
+        _fail(batch, BROKEN_OFF)
+        raise
+    except BaseException:
+        # Interrupted: a stored file is taken up again by the next worker, one of a command by nobody.
+        if not batch.stored_file:
+            _fail(batch, INTERRUPTED)
         raise
     batch.state, batch.finished_at = ImportBatch.State.DONE, timezone.now()
     batch.bytes_read, batch.seconds = batch.bytes_total, round(time.monotonic() - started, 2)
-    if names.ignored:
-        batch.message = f"Columns not known and left out: {', '.join(names.ignored)}."[:500]
+    said = ["A dry run: nothing was changed."] if options.dry_run else []
+    said += [f"Columns not known and left out: {', '.join(names.ignored)}."] if names.ignored else []
+    batch.message = " ".join(said)[:500]
     batch.save()
     return batch
 
 
 def _fail(batch: ImportBatch, message: str) -> None:
+    if not connection.in_atomic_block and not connection.is_usable():
+        connection.close()
     batch.state, batch.message, batch.finished_at = ImportBatch.State.FAILED, message[:500], timezone.now()
     batch.save(update_fields=["state", "message", "finished_at"])
 
 
 def _drop(cursor: CursorWrapper) -> None:
-    if not connection.in_atomic_block or not connection.needs_rollback:
+    """A connection that is lost took its temporary tables along."""
+    if not cursor.closed and not (connection.in_atomic_block and connection.needs_rollback):
         cursor.execute(f"DROP TABLE IF EXISTS {staged.RAW}, {staged.PARSED}, {staged.NOTES}, {staged.CHANGED}")
 
 
-def _stage(cursor: CursorWrapper, file: CsvFile, positions: dict[str, int], batch: ImportBatch, report: Report | None) -> None:
+def _stage(cursor: CursorWrapper, file: CsvFile, names: Headings, batch: ImportBatch, report: Report | None) -> None:
     """Streams the rows in; between chunks the batch's row tells how far it is."""
     _drop(cursor)
-    cursor.execute(staged.create_raw(positions))
+    cursor.execute(staged.create_raw(names.positions))
     cursor.execute(staged.create_notes())
-    rows = RowReader(positions, len(file.headings))
+    rows = RowReader(names.positions, names.width)
+    words = [name for name in names.positions if BY_NAME[name].kind not in PRIVATE]
+    batch.rows = 0
     for chunk in itertools.batched(file.rows(), CHUNK):
         lines, notes = rows.read(chunk)
-        _copy(cursor, staged.RAW, lines)
-        _copy(cursor, staged.NOTES, notes)
+        _copy(cursor, staged.RAW, lines, words)
+        _copy(cursor, staged.NOTES, notes, ["value"])
         batch.rows += len(chunk)
         batch.bytes_read = file.bytes_read
         batch.save(update_fields=["rows", "bytes_read"])
         if report:
             report(batch)
+    if not batch.rows:
+        raise UnreadableFile(f"{file.name} has headings and no rows. Nothing was imported.")
 
 
-def _copy(cursor: CursorWrapper, table: str, rows: list[tuple[Any, ...]]) -> None:
+def _copy(cursor: CursorWrapper, table: str, rows: list[tuple[Any, ...]], words: list[str]) -> None:
+    """`words` are the columns of text, in which \\N is no NULL but what somebody wrote."""
     buffer = io.StringIO()
     csv.writer(buffer).writerows(rows)
-    with cursor.copy(f"COPY {table} FROM STDIN (FORMAT csv, NULL '\\N')") as copy:
+    with cursor.copy(f"COPY {table} FROM STDIN (FORMAT csv, NULL '\\N', FORCE_NOT_NULL ({', '.join(words)}))") as copy:
         copy.write(buffer.getvalue())
 
 
 class RowReader:
     """Turns cells into staged rows: picked, trimmed, and encrypted where the column is private."""
 
-    def __init__(self, positions: dict[str, int], width: int) -> None:
+    def __init__(self, positions: Mapping[str, int], width: int) -> None:
         self.width = width
         self.names = list(positions)
         self.pick = itemgetter(*positions.values())
@@ -164,12 +181,15 @@ def _land(cursor: CursorWrapper, positions: Collection[str], batch: ImportBatch,
     """Checks what was staged and merges it, in one transaction; a dry run counts the same and takes it all back."""
     with transaction.atomic():
         cursor.execute(MERGE_LOCK)
-        values = {"today": Lender.current().today(), "batch": batch.pk}
+        # 3/4/2024 is a day in March, whatever the server was set up for.
+        cursor.execute("SET LOCAL datestyle = 'ISO, MDY'")
+        lender = Lender.current()
+        values: dict[str, Any] = {"today": lender.today(), "zone": lender.time_zone, "batch": batch.pk}
         cursor.execute(staged.create_parsed(positions), values)
         cursor.execute(staged.insert_notes(positions), values)
         cursor.execute(staged.INSERT_DUPLICATES)
-        if "upb" in positions and "upb_as_of" in positions:
-            cursor.execute(staged.INSERT_UNDATED, values)
+        if "upb" in positions:
+            cursor.execute(staged.INSERT_UNDATED if "upb_as_of" in positions else staged.INSERT_UNDATED_FILE, values)
         _assign_owners(cursor, positions)
         cursor.execute(f"CREATE TEMPORARY TABLE {staged.CHANGED} (loan_id bigint PRIMARY KEY, created boolean)")
         cursor.execute(staged.merge_loans(positions), values)
@@ -181,6 +201,8 @@ def _land(cursor: CursorWrapper, positions: Collection[str], batch: ImportBatch,
             cursor.execute(staged.MARK_MISSING)
             cursor.execute("SELECT count(*) FROM loans_loan WHERE not_in_last_file")
             batch.not_in_file = cursor.fetchone()[0]
+        else:
+            cursor.execute(staged.MARK_FOUND)
         batch.errors_file = _write_errors(cursor, batch) if batch.rejected or batch.warnings else ""
         if options.dry_run:
             transaction.set_rollback(True)
@@ -188,34 +210,39 @@ def _land(cursor: CursorWrapper, positions: Collection[str], batch: ImportBatch,
 
 def _assign_owners(cursor: CursorWrapper, positions: Collection[str]) -> None:
     """Fills branch_id and officer_id of the staged rows; who is not known is created without access."""
-    cursor.execute(f"ALTER TABLE {staged.PARSED} ADD branch_id bigint, ADD officer_id bigint")
-    email, nmls, branch = (name if name in positions else "NULL::text" for name in ("officer_email", "officer_nmls", "branch"))
-    cursor.execute(f"SELECT DISTINCT lower({email}), {nmls}, {branch} FROM {staged.PARSED} WHERE NOT bad")  # noqa: S608
-    named = cursor.fetchall()
+    cursor.execute(
+        f"ALTER TABLE {staged.PARSED} ADD branch_id bigint, ADD officer_id bigint, ADD officer_left boolean DEFAULT false"
+    )
+    columns = [name if name in positions else "NULL::text" for name in ("officer_email", "officer_nmls", "branch")]
+    cursor.execute(f"SELECT DISTINCT {', '.join(columns)} FROM {staged.PARSED} WHERE NOT bad ORDER BY 1, 2, 3")  # noqa: S608
+    named: list[tuple[str | None, str | None, str | None]] = cursor.fetchall()
     branches = rostering.ensure_branches(name for _, _, name in named if name)
-    officers = [
-        (address, nmls_id or "", name) for address, nmls_id, name in named if address and contacts.normalized_email(address)
-    ]
+    addresses = {written: contacts.normalized_email(written) for written, _, _ in named if written}
+    if no_address := [written for written, address in addresses.items() if address is None]:
+        cursor.execute(staged.INSERT_NO_OFFICER, [no_address])
+    officers = [(address, nmls_id or "", name) for at, nmls_id, name in named if at and (address := addresses[at])]
     if any(name is None for _, _, name in officers):
         branches |= rostering.ensure_branches([rostering.UNNAMED_BRANCH])
     known = rostering.ensure_officers(
-        (address, nmls_id, branches[(name or rostering.UNNAMED_BRANCH).lower()]) for address, nmls_id, name in officers
+        (address, nmls_id, branches[rostering.key(name or rostering.UNNAMED_BRANCH)]) for address, nmls_id, name in officers
     )
-    _fill_owner(cursor, "branch_id", branch, {name: [pk] for name, pk in branches.items()})
-    # Loans of an officer who left go to the branch manager, unless the loan has been handed over already.
-    _fill_owner(cursor, "officer_id", email, {address: [pk] for address, (pk, active) in known.items() if active})
+    found = {written: known[address] for written, address in addresses.items() if address in known}
+    _fill(cursor, "branch_id", "branch", {name: branches[rostering.key(name)] for _, _, name in named if name})
+    _fill(cursor, "officer_id", "officer_email", {written: officer.pk for written, officer in found.items()})
+    # Loans of an officer who left go to the manager of the branch, unless they have been handed over already.
     cursor.execute(
-        f"UPDATE {staged.PARSED} p SET branch_id = u.branch_id FROM accounts_user u "  # noqa: S608
-        "WHERE p.branch_id IS NULL AND p.officer_id = u.id"
+        f"UPDATE {staged.PARSED} p SET branch_id = coalesce(p.branch_id, u.branch_id), officer_left = NOT u.is_active, "  # noqa: S608
+        "officer_id = CASE WHEN u.is_active THEN u.id END FROM accounts_user u WHERE p.officer_id = u.id"
     )
 
 
-def _fill_owner(cursor: CursorWrapper, target: str, source: str, ids: dict[str, list[int]]) -> None:
+def _fill(cursor: CursorWrapper, target: str, source: str, ids: dict[str, int]) -> None:
+    """Looks a staged column up, by what stands in the file."""
     if ids:
         cursor.execute(
             f"UPDATE {staged.PARSED} p SET {target} = m.id FROM unnest(%s::text[], %s::bigint[]) AS m (name, id) "  # noqa: S608
-            f"WHERE lower({source}) = m.name",
-            [list(ids), [pk for (pk,) in ids.values()]],
+            f"WHERE {source} = m.name",
+            [list(ids), list(ids.values())],
         )
 
 
@@ -234,11 +261,11 @@ def _count(cursor: CursorWrapper, batch: ImportBatch) -> None:
 def _write_errors(cursor: CursorWrapper, batch: ImportBatch) -> str:
     """The file of everything that was noted, by line; returns its name in the folder of imports."""
     folder = errors_folder()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     name = f"import-{batch.pk}-errors.csv"
     cursor.execute(
         f"SELECT line, \"column\", value, reason, CASE WHEN rejects THEN 'yes' ELSE 'no' END FROM {staged.NOTES} "  # noqa: S608
-        "ORDER BY rejects DESC, line"
+        'ORDER BY rejects DESC, line, "column"'
     )
     path = folder / name
     path.touch(mode=0o600)
