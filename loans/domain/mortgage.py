@@ -118,6 +118,12 @@ def optimal_differential(
     psi = (2.0 * (discount + ending)) ** 0.5 / volatility
     excess = psi * (discount + ending) * (costs / balance) / (1.0 - tax)
     phi = 1.0 + excess
+    # Costs far above the balance: u is smaller than any float.
+    u = when(more_than(phi, 600.0), 0.0, lambda: _lambert(phi, excess))
+    return 10_000.0 * (phi - u) / psi
+
+
+def _lambert(phi: Any, excess: Any) -> Any:
     root = (2.0 * excess) ** 0.5
     u = when(
         more_than(excess, 1.2),
@@ -126,4 +132,4 @@ def optimal_differential(
     )
     for _ in range(4):
         u = u * (ln(u) + phi - 1.0) / (u - 1.0)
-    return 10_000.0 * (phi - u) / psi
+    return u
