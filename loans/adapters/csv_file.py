@@ -17,6 +17,8 @@ SIGNATURES = {
     b"<?xml": "XML",
     b"<!DOC": "a web page",
     b"<html": "a web page",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
 }
 LONGEST_CELL = 100_000
 LONGEST_LINE = 1_000_000

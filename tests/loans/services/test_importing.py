@@ -68,7 +68,8 @@ def test_a_file_with_every_column_lands_with_every_value(bring_in, lender):
         row.pop("_state"), row.pop("id"), row.pop("loan_id")
     assert first == {
         "position": 1, "first_name": "Marisol", "last_name": "Vega", "email": "marisol.vega@example.com",
-        "phone": "+13035550142", "mailing_street": "PO Box 7", "mailing_city": "Boulder", "mailing_state": "CO", "mailing_zip": "80304-1111",
+        "phone": "+13035550142", "mailing_street": "PO Box 7", "mailing_city": "Boulder", "mailing_state": "CO",
+        "mailing_zip": "80304-1111",
         "language": "es", "do_not_call": True, "sms_consent": True, "email_opt_out": False,
         "sms_consent_at": datetime(2024, 4, 17, 20, 30, tzinfo=UTC),
     }  # fmt: skip
@@ -164,7 +165,8 @@ def test_exports_of_the_common_systems_need_no_mapping(bring_in, headings):
         ("purpose", "Limited Cash-Out Refinance", "refinance"), ("purpose", "CASH-OUT REFI", "cash_out_refinance"),
         ("lien_position", "2nd", 2), ("occupancy", "PrimaryResidence", "primary"), ("occupancy", "Investor", "investment"),
         ("occupancy", "owner occupied", "primary"), ("servicing", "Released", "released"),
-        ("status", "Paid in Full", "paid_off"), ("status", "in application", "in_application"), ("interest_only", "X", True), ("va_funding_fee_exempt", "False", False),
+        ("status", "Paid in Full", "paid_off"), ("status", "in application", "in_application"),
+        ("interest_only", "X", True), ("va_funding_fee_exempt", "False", False),
     ],
 )  # fmt: skip
 def test_words_of_other_systems_are_known(bring_in, column, word, ours):
