@@ -1,5 +1,6 @@
 """The numbers in force, what they mean at today's market, and who changed them when."""
 
+import itertools
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -84,8 +85,7 @@ def examples(policy: Policy, on: date) -> list[Example]:
 def history() -> list[Version]:
     """Every version, newest first, with what it changed; the first changed nothing."""
     policies = list(Policy.objects.select_related("by"))
-    older = [*policies[1:], None]
-    return [Version(policy, _changes(before, policy)) for policy, before in zip(policies, older, strict=True)]
+    return [Version(policy, _changes(before, policy)) for policy, before in itertools.zip_longest(policies, policies[1:])]
 
 
 def _changes(before: Policy | None, after: Policy) -> list[Change]:

@@ -52,9 +52,9 @@ def import_new(request: DeskRequest) -> HttpResponse:
 
 @csrf_protect
 def _take_in(request: DeskRequest) -> HttpResponse:
-    form = ImportForm(request.POST or None, request.FILES or None)
     if request.method != "POST":
-        return _page(request, form)
+        return _page(request, ImportForm())
+    form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, form, status=422)
     file, complete = form.cleaned_data["file"], form.cleaned_data["complete"]
