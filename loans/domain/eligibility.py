@@ -68,7 +68,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "do_not_solicit",
         "Do not solicit",
-        "No flag on the loan or borrower: bankruptcy, foreclosure, loss mitigation, investor, litigation, family, deceased, never.",
+        "No flag on loan or borrower: bankruptcy, foreclosure, loss mitigation, investor, litigation, family, deceased, never.",
         do_not_solicit,
         unknown_excludes=True,
     ),

@@ -14,8 +14,8 @@ from loans.domain.words import minus_months
 class RuleExplained:
     """`sentence` says the verdict with this loan's numbers.
 
-    `turns_on` and `turns_at_rate`: when, or at or below which market rate in percent, a failing rule would open; for a passing one,
-    when or above which rate it would close.
+    `turns_on` and `turns_at_rate`: when, or at or below which market rate in percent, a failing rule would open; for a
+    passing one, when or above which rate it would close.
     """
 
     name: str
@@ -64,7 +64,7 @@ def explain(values: Mapping[str, Any]) -> list[RuleExplained]:
 
 @dataclass(frozen=True)
 class Timing:
-    """Whether to act or wait: `threshold_bp` is the optimal differential, `act_at_rate` the market rate in percent that reaches it."""
+    """Whether to act or wait: `threshold_bp` is the optimal differential, `act_at_rate` the market rate that reaches it."""
 
     verdict: str
     threshold_bp: int | None

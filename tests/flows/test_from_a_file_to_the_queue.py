@@ -20,7 +20,7 @@ from refidetect import daily
 from tests.loans.rows import set_market
 
 NEW_YORK = ZoneInfo("America/New_York")
-BOOK = """loan_number,borrower_first_name,borrower_last_name,email,note_rate,origination_date,term_months,original_amount,officer_email,branch
+BOOK = """loan_number,first name,last name,email,rate,closing date,term,loan amount,lo email,branch
 HP-1,Marisol,Vega,marisol.vega@example.com,7.5,2024-04-17,360,456000,olivia.hart@example.com,Denver
 HP-2,Theo,Winslow,theo.winslow@example.com,7.375,2024-02-02,360,1400000,oscar.lind@example.com,Denver
 HP-3,Orla,Tanaka,orla.tanaka@example.com,7.25,2024-03-11,360,610000,carl.reyes@example.com,Tampa

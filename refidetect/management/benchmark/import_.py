@@ -81,7 +81,8 @@ def _write(path: Path, rows: int) -> None:
             closed = today - timedelta(days=200 + number * 7919 % 5000)
             writer.writerow((
                 f"BM-{number:09d}", "First", f"Last{number % 5000}", f"b{number}@example.com",
-                f"+1303555{100 + number % 100:04d}", f"{number % 9000} Oak Street", "Denver", "CO", "80202", f"{2.5 + number % 47 * 0.125:.3f}", closed.isoformat(),
+                f"+1303555{100 + number % 100:04d}", f"{number % 9000} Oak Street", "Denver", "CO", "80202",
+                f"{2.5 + number % 47 * 0.125:.3f}", closed.isoformat(),
                 180 if number % 8 == 0 else 360, 80_000 + number % 900 * 1000, 70_000 + number % 900 * 800,
                 balance_of, "conventional",
             ))  # fmt: skip

@@ -5,8 +5,8 @@ from django.db import connection
 BOOK = """
 INSERT INTO loans_loan (loan_number, branch_id, officer_id, status, note_rate, origination_date, first_payment_date,
   term_months, original_amount, upb, upb_as_of, interest_only, program, amortization, purpose, lien_position, occupancy,
-  investor, servicing, property_street, property_city, property_state, property_zip, county_fips, do_not_solicit, not_in_last_file,
-  created_at, updated_at)
+  investor, servicing, property_street, property_city, property_state, property_zip, county_fips, do_not_solicit,
+  not_in_last_file, created_at, updated_at)
 SELECT 'BM-' || lpad(i::text, 9, '0'), NULL, NULL, 'active', 2.5 + (i * 7919 %% 47) * 0.125,
   %(as_of)s::date - (i * 104729 %% 5400)::integer,
   (date_trunc('month', %(as_of)s::date - (i * 104729 %% 5400)::integer) + interval '2 months')::date,

@@ -43,8 +43,8 @@ def test_a_live_run_opens_an_opportunity_with_figures_an_officer_can_redo() -> N
     row = the_only()
     assert (row.status, row.opened_on, row.qualifies) == ("new", AS_OF, True)
     assert (row.note_rate, row.market_rate, row.spread, row.threshold) == tuple(map(Decimal, ("7.5", "6.23", "1.27", "0.625")))
-    # 456,000 at 7.5% over 360; 23 payments are due by April 24, 2026; the rest at 6.23% over the same 337 months. Found by running
-    # the schedule month by month and bisecting for the payment, not by the closed form.
+    # 456,000 at 7.5% over 360; 23 payments are due by April 24, 2026; the rest at 6.23% over the same 337 months. Found by
+    # running the schedule month by month and bisecting for the payment, not by the closed form.
     assert (row.months_remaining, row.current_payment, row.upb) == (337, Decimal("3188.42"), Decimal("447657.10"))
     assert row.new_payment == Decimal("2815.82")
     assert row.monthly_savings == row.current_payment - row.new_payment
