@@ -111,7 +111,8 @@ def optimal_differential(
     """How far the market must be below the note rate, in basis points, for refinancing now to beat waiting.
 
     The closed form of Agarwal, Driscoll and Laibson (NBER working paper 13487); costs in dollars, above 0; the rest are
-    fractions a year. Lambert's function is solved for u = −W: u − ln u = φ by four Newton steps from its series at the branch point.
+    fractions a year. Lambert's function is solved for u = −W: u − ln u = φ by four Newton steps from its series at the branch
+    point.
     """
     rate = annual_rate / 100.0
     ending = moving + rate / (exp(rate * months_remaining / 12.0) - 1.0) + inflation
