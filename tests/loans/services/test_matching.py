@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from loans.models import EventKind, Loan, MatchRun, Opportunity, OpportunityEvent, OpportunityStatus, RunDecision
@@ -281,6 +281,24 @@ def test_two_runs_at_once_open_each_loan_once() -> None:
         thread.join()
     assert sorted(results) == [0, 20]
     assert Opportunity.objects.count() == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_waits_for_the_one_before_it() -> None:
+    make_loan()
+    set_market()
+    other = connection.copy()
+    try:
+        with other.cursor() as holder:
+            holder.execute("SELECT pg_advisory_lock(hashtextextended('loans.match', 0))")
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '200ms'")
+            with pytest.raises(OperationalError, match="lock timeout"):
+                matching.run()
+            assert not MatchRun.objects.exists()
+    finally:
+        other.close()
+        connection.close()
 
 
 def test_a_run_takes_the_same_few_statements_whatever_the_size_of_the_book(django_assert_max_num_queries) -> None:
