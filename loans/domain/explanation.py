@@ -117,7 +117,8 @@ def _spread(values: Values, passed: bool | None) -> Said:
     if passed is None:
         return ("The loan's current rate is not known." if note is None else "No current market rate."), None, None
     said = f"{note:.3f} − {market:.3f} = {values['spread']:.3f}, needs {threshold:.3f}."
-    return said, None, note - threshold
+    # No market is low enough for a note rate at or below the threshold.
+    return said, None, note - threshold if note > threshold else None
 
 
 def _remaining_term(values: Values, passed: bool | None) -> Said:
