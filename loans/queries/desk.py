@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from loans.models import Loan, LoanStatus, MatchRun, Policy, RunDecision
-from loans.queries import opportunities
+from loans.queries import counting, opportunities
 from rates.domain import staleness
 from rates.domain.sources import SOURCES
 from rates.queries import market
@@ -32,6 +32,7 @@ class Standing:
     """`run` is the newest, None before the first. `stale_since`: the day of the newest rate, where none is current any more."""
 
     totals: opportunities.QueueTotals
+    counter: counting.Counter
     run: MatchRun | None
     held: MatchRun | None
     market: Market | None
@@ -52,12 +53,14 @@ def standing(user: User, today: date) -> Standing:
         ).order_by("-pk")[:20]
     )
     run = runs[0] if runs else None
+    counter = counting.Counter(user, run)
     rates = run.rates if run else {}
     current = any(_is_current(rate, today) for rate in rates.values())
     snapshot = None if current else market.snapshot(market.on_file(today))
     newest = max((rate.as_of for rate in snapshot.newest.values()), default=None) if snapshot else None
     return Standing(
-        totals=opportunities.totals(user, today),
+        totals=counter.remembered(f"{today}", lambda: opportunities.totals(user, today)),
+        counter=counter,
         run=run,
         held=next((one for one in runs if one.held), None),
         market=_lead(rates),

@@ -15,10 +15,12 @@ from loans.queries import opportunities
 Rows = QuerySet[Opportunity]
 
 
-def page(user: User, rows: Rows, order: str, *, start: int, size: int) -> Rows:
-    """The rows from `start`, ranked, with what the queue shows of them."""
-    ids = opportunities.ordered(rows, order).values("pk")[start : start + size]
-    return opportunities.ordered(opportunities.visible(user).filter(pk__in=ids), order)
+def page(user: User, rows: Rows, order: str, *, start: int, size: int, count: int) -> list[Opportunity]:
+    """Of `count` rows those from `start`, ranked, with what the queue shows of them. The far half is read from the end."""
+    ranked = opportunities.ordered(rows, order).values("pk")
+    end = min(start + size, count)
+    ids = ranked[start:end] if start <= count // 2 else ranked.reverse()[count - end : count - start]
+    return list(opportunities.ordered(opportunities.visible(user).filter(pk__in=ids), order)) if count else []
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from accounts.models import Lender
 from accounts.rules import requires
 from loans.forms.acting import ArchiveForm, NoteForm, SnoozeForm
 from loans.models import Opportunity
-from loans.queries import opportunities
+from loans.queries import counting, opportunities
 from loans.services import acting
 from loans.templatetags.loan_words import client
 from loans.views import filters
@@ -94,6 +94,7 @@ def _try(request: DeskRequest, act: Callable[[], None]) -> bool:
     except acting.CannotAct as refusal:
         messages.error(request, str(refusal))
         return False
+    counting.forget(request.user)
     return True
 
 

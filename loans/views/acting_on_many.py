@@ -14,7 +14,7 @@ from accounts.models import Lender
 from accounts.rules import requires
 from loans.forms.acting import ArchiveForm, SnoozeForm
 from loans.models import Opportunity
-from loans.queries import opportunities
+from loans.queries import counting, opportunities
 from loans.services import acting, acting_on_many
 from loans.templatetags.loan_words import client
 from loans.views import filters
@@ -69,6 +69,7 @@ def _ask(request: DeskRequest, act: str, form: Any) -> HttpResponse:
 
 def _do(request: DeskRequest, act: Callable[[Opportunity], None], word: str, *, undo: bool = False) -> HttpResponse:
     outcome = acting_on_many.each(_rows(request), act)
+    counting.forget(request.user)
     if outcome.done:
         text = f"{len(outcome.done)} {'is' if len(outcome.done) == 1 else 'are'} {word}."
         if undo:

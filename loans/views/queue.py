@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Lender
 from loans.models import Opportunity
@@ -31,29 +32,32 @@ HEADING = (
 
 
 class Pages(Paginator):
-    """Numbers of pages for rows that somebody else fetches: `count` is known, or asked of the lean rows."""
+    """Numbers of pages for rows that somebody else fetches: the totals know how many, unless a filter is set."""
 
-    def __init__(self, asked: filters.Asked, known: int | None) -> None:
+    def __init__(self, asked: filters.Asked, standing: desk.Standing) -> None:
         super().__init__([], ROWS_A_PAGE)
-        self.asked, self.known = asked, known
+        self.asked, self.standing = asked, standing
 
     @cached_property
     def count(self) -> int:
-        return self.asked.rows.count() if self.known is None else self.known
+        if not self.asked.is_filtered:
+            return self.standing.totals.of(self.asked.view)
+        return self.standing.counter.remembered(self.asked.trail, self.asked.rows.count)
 
 
 @login_required
 @require_safe
+@vary_on_headers("HX-Request")
 def queue(request: DeskRequest) -> HttpResponse:
     lender = Lender.current()
     today = lender.today()
     asked = filters.asked(request, today)
     standing = desk.standing(request.user, today)
-    pages = Pages(asked, None if asked.is_filtered else standing.totals.of(asked.view))
+    pages = Pages(asked, standing)
     page = pages.get_page(request.GET.get("page"))
     start = max(0, page.start_index() - 1)
-    rows = ranking.page(request.user, asked.rows, asked.order, start=start, size=ROWS_A_PAGE) if pages.count else ()
-    table = QueueTable(list(rows), start=start, trail=asked.trail, exclude=() if asked.several_officers else ("officer",))
+    rows = ranking.page(request.user, asked.rows, asked.order, start=start, size=ROWS_A_PAGE, count=pages.count)
+    table = QueueTable(rows, start=start, trail=asked.trail, exclude=() if asked.several_officers else ("officer",))
     context = {
         "lender": lender,
         "asked": asked,
@@ -65,7 +69,7 @@ def queue(request: DeskRequest) -> HttpResponse:
         "runs_url": addresses.optional("loans:runs"),
         **(_nothing_here(request) if not pages.count else {}),
     }
-    return render(request, "loans/_queue.html" if request.htmx and not request.htmx.boosted else "loans/queue.html", context)
+    return render(request, "loans/_queue.html" if addresses.wants_part(request) else "loans/queue.html", context)
 
 
 def _nothing_here(request: DeskRequest) -> dict[str, Any]:

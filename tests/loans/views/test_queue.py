@@ -206,6 +206,8 @@ def test_htmx_gets_the_part_and_every_link_works_without(as_user, three, olivia)
     part = browser.get(PAGE, {"program": "fha"}, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in part
     assert "T-C" in part
+    back = browser.get(PAGE, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
+    assertContains(back, "<html")
     full = browser.get(PAGE).content.decode()
     assert len(re.findall(r"<a [^>]*hx-get=", full)) == len(re.findall(r'<a [^>]*href="[^"]+"[^>]*hx-get=', full)) > 5
 
@@ -234,6 +236,16 @@ def test_the_page_asks_as_many_queries_with_many_rows_as_with_few(as_user, many,
     for wanted in ({}, {"page": 2}, {"q": "vega", "spread": "0.5"}, {"view": "today", "order": "spread"}):
         with django_assert_max_num_queries(10):
             browser.get(PAGE, wanted)
+
+
+def test_a_large_book_is_counted_once_a_minute_and_after_an_act_of_ones_own(as_user, three, olivia):
+    MatchRun.objects.update(loans=60_000)
+    browser = as_user(olivia)
+    assertContains(browser.get(PAGE), "3 open")
+    Opportunity.objects.filter(pk=three[0].pk).update(status="lost")
+    assertContains(browser.get(PAGE), "3 open")
+    browser.post(reverse("loans:archive_many"), {"pk": three[1].pk, "confirmed": 1, "reason": "selling"})
+    assertContains(browser.get(PAGE), "1 open")
 
 
 @pytest.mark.parametrize("order", [*opportunities.ORDERS, *(f"-{name}" for name in opportunities.ORDERS)])
