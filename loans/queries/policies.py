@@ -57,6 +57,8 @@ def examples(policy: Policy, on: date) -> list[Example]:
     None where no 30-year rate is current.
     """
     rates = market.current(on)
+    if not rates:
+        return []
     baseline = limits.limits_for(on).baseline
     found = []
     for balance in EXAMPLE_BALANCES:
