@@ -20,7 +20,8 @@ class HandOverForm(forms.Form):
         super().__init__(data)
         self.people = {str(user.pk): user for user in successors}
         labels = [(pk, f"{user}, {user.branch}") for pk, user in self.people.items()]
-        self.fields["to"].choices = [("", "Choose"), (MANAGER, f"The branch manager of {leaver.branch}"), *labels]
+        to: Any = self.fields["to"]
+        to.choices = [("", "Choose"), (MANAGER, f"The branch manager of {leaver.branch}"), *labels]
         if not may_deactivate:
             del self.fields["deactivate"]
 

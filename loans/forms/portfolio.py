@@ -32,11 +32,13 @@ class PortfolioForm(forms.Form):
 
     def __init__(self, data: Any, *, branches: list[Branch], officers: list[User]) -> None:
         super().__init__(data)
-        self.fields["branch"].choices = [("", "Any branch"), *((branch.pk, str(branch)) for branch in branches)]
-        self.fields["officer"].choices = [
+        branch: Any = self.fields["branch"]
+        officer: Any = self.fields["officer"]
+        branch.choices = [("", "Any branch"), *((one.pk, str(one)) for one in branches)]
+        officer.choices = [
             ("", "Any officer"),
             (UNASSIGNED, "No officer"),
-            *((str(officer.pk), str(officer)) for officer in officers),
+            *((str(one.pk), str(one)) for one in officers),
         ]
 
     def known(self) -> Filters:
