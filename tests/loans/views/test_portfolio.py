@@ -128,7 +128,7 @@ def test_a_word_that_nobody_knows_is_no_filter(as_user, ada, book, asked):
 
 def test_the_page_says_why_a_loan_needs_a_person(as_user, ada, book):
     assertContains(as_user(ada).get(PAGE), "Interest only")
-    assertContains(as_user(ada).get(PAGE, {"view": "missing"}), '<span class="chip chip-warn wide-only">Not in the last file')
+    assertContains(as_user(ada).get(PAGE, {"view": "missing"}), '<span class="chip chip-warn">Not in the last file')
 
 
 # Order and pages
