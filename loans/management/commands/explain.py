@@ -18,14 +18,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("loan_number")
-        parser.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="the day, YYYY-MM-DD (default: today)")
+        parser.add_argument("--as-of", metavar="DATE", help="the day, such as 2026-04-23 (default: today)")
         parser.add_argument("--json", action="store_true", help="print the explanation as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         loan = Loan.objects.select_related("officer").filter(loan_number=options["loan_number"]).first()
         if loan is None:
             raise CommandError(f"No loan has the number {options['loan_number']}.")
-        explained = explaining.explain(loan, options["as_of"] or Lender.current().today())
+        explained = explaining.explain(loan, _day(options["as_of"]) or Lender.current().today())
         if options["json"]:
             row = loan.opportunities.open().first()
             self.stdout.write(json.dumps(as_json.explanation(explained, row)))
@@ -53,3 +53,10 @@ class Command(BaseCommand):
                 f"  {scenario.name:<12} {scenario.rate:.3f}% over {scenario.months:.1f} months: "
                 f"${scenario.payment:,.2f} a month{change}. {scenario.note}"
             )
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise CommandError(f"--as-of {text} is not a date; write 2026-04-23.") from error

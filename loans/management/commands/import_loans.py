@@ -54,7 +54,6 @@ class Command(BaseCommand):
             "updated": batch.updated,
             "unchanged": batch.unchanged,
             "rejected": batch.rejected,
-            "warnings": batch.warnings,
             "errors_file": str(errors) if errors else None,
             "seconds": float(batch.seconds or 0),
         }
