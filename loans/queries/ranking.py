@@ -6,7 +6,7 @@ are shown are read with their loan, officer and client.
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from loans.models import Opportunity
@@ -33,28 +33,34 @@ class Place:
     next: Opportunity | None
 
 
-def place(rows: Rows, order: str, row: Opportunity) -> Place:
-    """Three queries. Works for a row that has left the queue: its neighbors are those of its figures."""
-    before, after = _beyond(row, order, ahead=True), _beyond(row, order, ahead=False)
-    counts = rows.aggregate(all=Count("pk"), ahead=Count("pk", filter=before), among=Count("pk", filter=Q(pk=row.pk)))
+def place(rows: Rows, order: str, row: Opportunity, *, count: int) -> Place:
+    """Among `count` rows. Works for a row that has left the queue too: its neighbors are those of its figures."""
+    ahead, behind = _beyond(row, order, ahead=True), _beyond(row, order, ahead=False)
+    among = rows.filter(pk=row.pk).exists()
+    ranked = opportunities.ordered(rows, order)
     return Place(
-        rank=counts["ahead"] + 1 if counts["among"] else None,
-        count=counts["all"],
-        previous=opportunities.ordered(rows.filter(before), order).reverse().first(),
-        next=opportunities.ordered(rows.filter(after), order).first(),
+        rank=sum(rows.filter(part).count() for part in ahead) + 1 if among else None,
+        count=count,
+        previous=_first(ranked.reverse(), ahead),
+        next=_first(ranked, behind),
     )
 
 
-def _beyond(row: Opportunity, order: str, *, ahead: bool) -> Q:
-    """The condition on rows that stand ahead of the row, or behind it."""
+def _first(ranked: Rows, parts: list[Q]) -> Opportunity | None:
+    found = (ranked.filter(part).first() for part in parts)
+    return next((row for row in found if row is not None), None)
+
+
+def _beyond(row: Opportunity, order: str, *, ahead: bool) -> list[Q]:
+    """What stands ahead of the row, or behind it, the nearer part first. Each part is a range that an index can answer."""
     column, name = opportunities.order_by(order), opportunities.order_column(order)
     value = getattr(row, name)
     tie = Q(**{f"loan_number__{'lt' if ahead else 'gt'}": row.loan_number})
     unknown = Q(**{f"{name}__isnull": True})
-    unknown_ahead = bool(column.nulls_first)
+    unknown_are_there = ahead == bool(column.nulls_first)
     if value is None:
-        others = ~unknown if ahead != unknown_ahead else Q(pk__in=())
-        return others | (unknown & tie)
-    larger = column.descending == ahead
-    beyond = Q(**{f"{name}__{'gt' if larger else 'lt'}": value}) | (Q(**{name: value}) & tie)
-    return beyond | unknown if ahead == unknown_ahead else beyond
+        return [unknown & tie] if unknown_are_there else [unknown & tie, ~unknown]
+    larger = "gt" if column.descending == ahead else "lt"
+    # The first condition says nothing new; it is what makes a range of the rest.
+    nearer = Q(**{f"{name}__{larger}e": value}) & (Q(**{f"{name}__{larger}": value}) | tie)
+    return [nearer, unknown] if unknown_are_there else [nearer]

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Lender
 from loans.forms.acting import NoteForm
 from loans.models import Opportunity
-from loans.queries import explaining, loan_page, opportunities, portfolio, ranking
+from loans.queries import counting, explaining, loan_page, opportunities, portfolio, ranking
 from loans.views import addresses, filters
 from loans.views.requests import DeskRequest
 
@@ -19,13 +19,15 @@ def opportunity(request: DeskRequest, pk: int) -> HttpResponse:
     lender = Lender.current()
     row = get_object_or_404(opportunities.visible(request.user), pk=pk)
     asked = filters.asked(request, lender.today())
+    page = loan_page.page(row.loan, request.user, lender.today(), row)
+    count = counting.Counter(request.user, page.run).remembered(asked.trail, asked.rows.count)
     context = {
         "lender": lender,
         "row": row,
-        "page": loan_page.page(row.loan, request.user, lender.today(), row),
+        "page": page,
         "asked": asked,
         "trail": asked.trail,
-        "place": ranking.place(asked.rows, asked.order, row),
+        "place": ranking.place(asked.rows, asked.order, row, count=count),
         "note_form": NoteForm(),
     }
     return render(request, "loans/opportunity.html", context)

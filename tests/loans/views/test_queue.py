@@ -257,7 +257,7 @@ def test_every_row_knows_its_place_in_every_order(three, lend, olivia, order):
     ranked = list(opportunities.ordered(lean, order))
     assert len(ranked) == 5
     for at, row in enumerate(ranked):
-        place = ranking.place(lean, order, row)
+        place = ranking.place(lean, order, row, count=len(ranked))
         assert (place.rank, place.count) == (at + 1, 5)
         assert place.previous == (ranked[at - 1] if at else None)
         assert place.next == (ranked[at + 1] if at < 4 else None)
