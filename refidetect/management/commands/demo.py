@@ -18,9 +18,10 @@ class Command(BaseCommand):
     help = "Loads the demo lender: 3 branches, 8 officers, 300 invented loans, real survey rates replayed; then matches."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not Lender.current().demo and not books.is_empty():
+        # Whoever has written the lender's name has begun in earnest, before any loan.
+        if Lender.objects.filter(demo=False).exists() or (not Lender.current().demo and not books.is_empty()):
             raise CommandError(
-                "This database holds a lender's own loans; the demo leaves it alone. Point DATA_DIR or DATABASE_URL elsewhere."
+                "This database is a lender's own; the demo leaves it alone. Point DATA_DIR or DATABASE_URL elsewhere."
             )
         today = Lender.current().today()
         people.ensure(survey.notice(today))
