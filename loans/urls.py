@@ -9,6 +9,7 @@ app_name = "loans"
 urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("queue.csv", queue.export, name="export"),
+    path("queue/counts/", queue.counts, name="counts"),
     path("queue/archive/", acting_on_many.archive, name="archive_many"),
     path("queue/snooze/", acting_on_many.snooze, name="snooze_many"),
     path("queue/bring-back/", acting_on_many.bring_back, name="bring_back_many"),

@@ -69,6 +69,15 @@ def standing(user: User, today: date) -> Standing:
     )
 
 
+def counts(user: User) -> dict[str, int]:
+    """What the sidebar says beside the pages, by their names."""
+    counter = counting.Counter(user, MatchRun.objects.first())
+    return {
+        "queue": counter.remembered("queue", opportunities.in_view(user, "", date.min).count),
+        "portfolio": counter.remembered("portfolio", Loan.objects.visible_to(user).count),
+    }
+
+
 def any_loans(user: User) -> bool:
     return Loan.objects.visible_to(user).exists()
 

@@ -7,7 +7,7 @@ import structlog
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_http_methods, require_safe
@@ -80,6 +80,15 @@ def _nothing_here(request: DeskRequest) -> dict[str, Any]:
         "policy": desk.policy(),
         "imports_url": addresses.optional("loans:import", "loans:imports"),
     }
+
+
+@login_required
+@require_safe
+def counts(request: DeskRequest) -> HttpResponse:
+    """The figures of the sidebar, asked for once the page stands."""
+    if not request.htmx:
+        return redirect("loans:queue")
+    return render(request, "loans/_queue_counts.html", {"counts": desk.counts(request.user)})
 
 
 @login_required

@@ -85,6 +85,20 @@ def test_filters_narrow_without_loading_the_page_and_stay_in_the_address(desk, r
     expect(page.locator("th[aria-sort]")).to_contain_text("Balance")
 
 
+def test_going_back_shows_the_whole_page_as_it_was(desk, rows, olivia):
+    desk.sign_in(olivia)
+    page = desk.open("/queue/")
+    expect(page.locator(".side [data-count=queue]")).to_have_text("6")
+    page.get_by_label("Program").select_option("FHA")
+    expect(page.locator("table.queue tbody tr")).to_have_count(1)
+    page.go_back()
+    expect(page.locator("table.queue tbody tr")).to_have_count(6)
+    expect(page.get_by_role("heading", name="Queue")).to_be_visible()
+    page.get_by_role("link", name="Hana Kowalczyk", exact=True).click()
+    page.go_back()
+    expect(page.locator("table.queue tbody tr")).to_have_count(6)
+
+
 def test_keys_select_unfold_open_and_lead_on(desk, rows, olivia, press):
     desk.sign_in(olivia)
     page = desk.open("/queue/")

@@ -147,6 +147,15 @@ def test_a_held_run_is_told_to_those_who_can_release_it(as_user, three, olivia, 
         assertNotContains(as_user(other).get(PAGE), "far more than usual")
 
 
+def test_the_sidebar_counts_what_the_reader_sees(as_user, three, lend, olivia, carl, ada):
+    lend(carl, "T-X", note_rate=Decimal("6.500"))
+    for reader, queue, portfolio in ((olivia, 3, 3), (carl, 0, 1), (ada, 3, 4)):
+        answer = as_user(reader).get(reverse("loans:counts"), headers={"HX-Request": "true"})
+        assertContains(answer, f"[data-count='queue']\">{queue}</span>")
+        assertContains(answer, f"[data-count='portfolio']\">{portfolio}</span>")
+    assertRedirects(as_user(ada).get(reverse("loans:counts")), PAGE)
+
+
 # Views, filters, orders
 
 
