@@ -10,9 +10,12 @@ from django.utils.dateparse import parse_date
 
 from accounts.models import User
 from loans.domain import eligibility
-from loans.models import MatchRun, Opportunity
+from loans.models import DailyCycle, MatchRun, Opportunity
 from rates.domain import products
 from rates.domain.sources import SOURCES
+
+
+CYCLES_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,11 @@ class RuleCount:
     label: str
     sentence: str
     count: int
+
+
+def last_cycles() -> QuerySet[DailyCycle]:
+    """What the clock did by itself lately, newest first."""
+    return DailyCycle.objects.select_related("run")[:CYCLES_SHOWN]
 
 
 def listed() -> QuerySet[MatchRun]:

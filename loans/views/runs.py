@@ -24,7 +24,7 @@ NOT_STARTED = "Nothing was matched: the workers can't be reached. Try again, or 
 def runs(request: DeskRequest) -> HttpResponse:
     page = Paginator(history.listed(), RUNS_A_PAGE).get_page(request.GET.get("page"))
     part = request.htmx and not request.htmx.boosted
-    return render(request, "loans/_runs.html" if part else "loans/runs.html", {"page": page})
+    return render(request, "loans/_runs.html" if part else "loans/runs.html", {"page": page, "cycles": history.last_cycles()})
 
 
 @requires("desk.see_runs")

@@ -1,10 +1,12 @@
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from loans.models import MatchRun, Policy, RunDecision
+from loans.models import DailyCycle, MatchRun, Policy, RunDecision
 from loans.services import matching
 from tests.loans.rows import AS_OF, make_loan
 
@@ -140,3 +142,23 @@ def test_matching_by_hand_needs_the_workers(as_user, ben):
     assert client.get("/runs/match/").status_code == 405
     assertContains(client.post("/runs/match/", follow=True), "Nothing was matched: the workers can&#x27;t be reached.")
     assert MatchRun.objects.count() == 0
+
+
+def test_the_page_tells_what_the_clock_did_by_itself(as_user, ada, run) -> None:
+    empty = as_user(ada).get(reverse("loans:runs")).content.decode()
+    assert "The clock has not run yet" in empty
+    started = timezone.now()
+    DailyCycle.objects.create(day=date(2026, 4, 24), slot=time(10, 30), started_at=started)
+    DailyCycle.objects.create(
+        day=date(2026, 4, 24),
+        slot=time(13),
+        started_at=started,
+        finished_at=started,
+        rate_in=True,
+        run=run,
+        message="pmms: done",
+    )
+    page = as_user(ada).get(reverse("loans:runs")).content.decode()
+    assert page.index("1:00 PM") < page.index("10:30 AM</td>")
+    assert "Running, or broken off" in page
+    assert ">done<" in page
