@@ -1,6 +1,7 @@
 """Imports that meet each other, and imports that die: one row a loan, all or nothing, and the batch says what happened."""
 
 import threading
+import time
 
 import pytest
 from django.db import connection, connections
@@ -53,6 +54,16 @@ def test_overlapping_files_at_once_make_one_row_a_loan(tmp_path):
     assert temporary_tables() == 0
 
 
+def test_the_same_file_at_once_is_merged_once_and_found_unchanged_then(tmp_path, monkeypatch):
+    count = importing._count
+    # Neither has ended when the other begins to merge.
+    monkeypatch.setattr(importing, "_count", lambda *parts: time.sleep(0.4) or count(*parts))
+    path, batches = files.write(tmp_path / "one.csv", {}, {}, {}), []
+    broken = in_threads(*(lambda: batches.append(files.bring_in(path)) for _ in range(2)))
+    assert broken == []
+    assert sorted((batch.created, batch.updated, batch.unchanged) for batch in batches) == [(0, 0, 3), (3, 0, 0)]
+
+
 @pytest.mark.parametrize("statement", ["merge_loans", "merge_borrowers"])
 def test_an_import_that_dies_in_the_middle_leaves_nothing(tmp_path, monkeypatch, statement):
     monkeypatch.setattr(staged_import, statement, lambda *parts: "SELECT 1 / 0")
@@ -95,15 +106,18 @@ def test_a_stored_file_whose_worker_ends_is_left_to_the_next(tmp_path):
     assert (batch.state, batch.rows, batch.created) == (ImportBatch.State.DONE, 2, 2)
 
 
-def test_a_database_that_cuts_the_line_leaves_nothing_and_the_batch_says_so(tmp_path):
+@pytest.mark.parametrize("chunk", [1, 2], ids=["while reading", "before merging"])
+def test_a_database_that_cuts_the_line_leaves_nothing_and_the_batch_says_so(tmp_path, monkeypatch, chunk):
+    monkeypatch.setattr(importing, "CHUNK", chunk)
+
     def cut(batch) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_backend_pid()")
             (own,) = cursor.fetchone()
         assert in_threads(lambda: connections["default"].cursor().execute("SELECT pg_terminate_backend(%s)", [own])) == []
 
-    path = files.write(tmp_path / "one.csv")
+    path = files.write(tmp_path / "one.csv", {}, {})
     with pytest.raises(Exception, match=r"terminating connection|closed|lost"):
         importing.import_file(path, batch=importing.open_batch(path.name), report=cut)
     assert_broken_off(importing.BROKEN_OFF)
-    assert files.bring_in(path).created == 1
+    assert files.bring_in(path).created == 2
