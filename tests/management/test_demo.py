@@ -16,7 +16,8 @@ from tests.loans.rows import make_loan
 
 DAYS = (date(2026, 4, 24), date(2026, 12, 31), date(2027, 2, 28), date(2028, 2, 29), date(2027, 7, 1))
 PAGES = (
-    "loans:queue", "loans:portfolio", "loans:imports", "loans:runs", "loans:policy", "rates:rates", "accounts:people", "accounts:profile",
+    "loans:queue", "loans:portfolio", "loans:imports", "loans:runs", "loans:policy",
+    "rates:rates", "accounts:people", "accounts:profile",
 )  # fmt: skip
 
 pytestmark = pytest.mark.django_db
