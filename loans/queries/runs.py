@@ -14,7 +14,6 @@ from loans.models import DailyCycle, MatchRun, Opportunity
 from rates.domain import products
 from rates.domain.sources import SOURCES
 
-
 CYCLES_SHOWN = 10
 
 

@@ -10,6 +10,8 @@ from loans.domain.portfolio_file import BY_NAME, COLUMNS, PRIVATE, Kind
 from loans.queries.staged_cells import reason, typed, unreadable
 
 RAW, PARSED, NOTES, CHANGED = "import_raw", "import_parsed", "import_notes", "import_changed"
+BRANCHES, OFFICERS = "import_branches", "import_officers"
+TABLES = (RAW, PARSED, NOTES, CHANGED, BRANCHES, OFFICERS)
 LONGEST_SHOWN = 200
 
 # Loan columns that a file's column fills under the same name; branch and officer are looked up.
@@ -64,7 +66,8 @@ def create_parsed(names: Collection[str]) -> str:
     # What is not known breaks no rule: an empty date must not make the row neither good nor bad.
     return (
         f"CREATE TEMPORARY TABLE {PARSED} AS SELECT p.*, ({' OR '.join(bad)}) IS TRUE AS bad "  # noqa: S608
-        f"FROM (SELECT {', '.join(values)} FROM {RAW} r) AS p JOIN {RAW} r USING (line)"
+        # The offset keeps the cells from being read once for their value and again for every rule.
+        f"FROM {RAW} r CROSS JOIN LATERAL (SELECT {', '.join(values)} OFFSET 0) AS p"
     )
 
 
@@ -168,6 +171,22 @@ def _loan_values(names: Collection[str]) -> dict[str, str]:
 FIRST_PAYMENT = "(date_trunc('month', p.origination_date) + interval '2 months')::date"
 
 
+CREATE_OWNERS = f"""
+CREATE TEMPORARY TABLE {BRANCHES} (name text, id bigint);
+CREATE TEMPORARY TABLE {OFFICERS} (name text, id bigint)"""
+
+
+def _owned(names: Collection[str]) -> str:
+    """The staged rows with branch_id, officer_id and officer_left, looked up by what stands in the file."""
+    by_branch, by_officer = (f"p.{name}" if name in names else "NULL" for name in ("branch", "officer_email"))
+    return f"""(
+      SELECT p.*, coalesce(b.id, u.branch_id) AS branch_id, CASE WHEN u.is_active THEN u.id END AS officer_id,
+        coalesce(NOT u.is_active, false) AS officer_left
+      FROM {PARSED} p LEFT JOIN {BRANCHES} b ON b.name = {by_branch} LEFT JOIN {OFFICERS} o ON o.name = {by_officer}
+      LEFT JOIN accounts_user u ON u.id = o.id
+    ) AS p"""  # noqa: S608
+
+
 def merge_loans(names: Collection[str]) -> str:
     """Inserts what is new, updates what differs, leaves the rest untouched; notes what changed and whether it is new."""
     values = _loan_values(names)
@@ -205,7 +224,7 @@ def merge_loans(names: Collection[str]) -> str:
     return f"""
     WITH merged AS (
       INSERT INTO loans_loan AS l ({", ".join(fresh)})
-      SELECT {", ".join(fresh.values())} FROM {PARSED} p LEFT JOIN loans_loan l ON l.loan_number = p.loan_number
+      SELECT {", ".join(fresh.values())} FROM {_owned(names)} LEFT JOIN loans_loan l ON l.loan_number = p.loan_number
       WHERE NOT p.bad AND (l.id IS NULL OR {differs})
       ON CONFLICT (loan_number) DO UPDATE SET {", ".join(updates)}, batch_id = EXCLUDED.batch_id, updated_at = now()
       RETURNING l.id, old.id IS NULL AS created

@@ -104,7 +104,7 @@ def _fail(batch: ImportBatch, message: str) -> None:
 def _drop(cursor: CursorWrapper) -> None:
     """A connection that is lost took its temporary tables along."""
     if not cursor.closed and not (connection.in_atomic_block and connection.needs_rollback):
-        cursor.execute(f"DROP TABLE IF EXISTS {staged.RAW}, {staged.PARSED}, {staged.NOTES}, {staged.CHANGED}")
+        cursor.execute(f"DROP TABLE IF EXISTS {', '.join(staged.TABLES)}")
 
 
 def _stage(cursor: CursorWrapper, file: CsvFile, names: Headings, batch: ImportBatch, report: Report | None) -> None:
@@ -183,6 +183,9 @@ def _land(cursor: CursorWrapper, positions: Collection[str], batch: ImportBatch,
         cursor.execute(MERGE_LOCK)
         # 3/4/2024 is a day in March, whatever the server was set up for.
         cursor.execute("SET LOCAL datestyle = 'ISO, MDY'")
+        # The tables are new and the planner knows nothing of them: joins by hash, with room for it, suit any size.
+        cursor.execute("SET LOCAL work_mem = '64MB'")
+        cursor.execute("SET LOCAL enable_nestloop = off")
         lender = Lender.current()
         values: dict[str, Any] = {"today": lender.today(), "zone": lender.time_zone, "batch": batch.pk}
         cursor.execute(staged.create_parsed(positions), values)
@@ -209,10 +212,11 @@ def _land(cursor: CursorWrapper, positions: Collection[str], batch: ImportBatch,
 
 
 def _assign_owners(cursor: CursorWrapper, positions: Collection[str]) -> None:
-    """Fills branch_id and officer_id of the staged rows; who is not known is created without access."""
-    cursor.execute(
-        f"ALTER TABLE {staged.PARSED} ADD branch_id bigint, ADD officer_id bigint, ADD officer_left boolean DEFAULT false"
-    )
+    """Says whose the staged rows are; who is not known is created without access.
+
+    Loans of an officer who left go to the manager of the branch, unless they have been handed over already.
+    """
+    cursor.execute(staged.CREATE_OWNERS)
     columns = [name if name in positions else "NULL::text" for name in ("officer_email", "officer_nmls", "branch")]
     cursor.execute(f"SELECT DISTINCT {', '.join(columns)} FROM {staged.PARSED} WHERE NOT bad ORDER BY 1, 2, 3")  # noqa: S608
     named: list[tuple[str | None, str | None, str | None]] = cursor.fetchall()
@@ -227,23 +231,16 @@ def _assign_owners(cursor: CursorWrapper, positions: Collection[str]) -> None:
         (address, nmls_id, branches[rostering.key(name or rostering.UNNAMED_BRANCH)]) for address, nmls_id, name in officers
     )
     found = {written: known[address] for written, address in addresses.items() if address in known}
-    _fill(cursor, "branch_id", "branch", {name: branches[rostering.key(name)] for _, _, name in named if name})
-    _fill(cursor, "officer_id", "officer_email", {written: officer.pk for written, officer in found.items()})
-    # Loans of an officer who left go to the manager of the branch, unless they have been handed over already.
+    _fill(cursor, staged.BRANCHES, {name: branches[rostering.key(name)] for _, _, name in named if name})
+    _fill(cursor, staged.OFFICERS, {written: officer.pk for written, officer in found.items()})
+
+
+def _fill(cursor: CursorWrapper, table: str, ids: dict[str, int]) -> None:
+    """What stands in the file, and whose it is."""
     cursor.execute(
-        f"UPDATE {staged.PARSED} p SET branch_id = coalesce(p.branch_id, u.branch_id), officer_left = NOT u.is_active, "  # noqa: S608
-        "officer_id = CASE WHEN u.is_active THEN u.id END FROM accounts_user u WHERE p.officer_id = u.id"
+        f"INSERT INTO {table} SELECT name, id FROM unnest(%s::text[], %s::bigint[]) AS m (name, id)",  # noqa: S608
+        [list(ids), list(ids.values())],
     )
-
-
-def _fill(cursor: CursorWrapper, target: str, source: str, ids: dict[str, int]) -> None:
-    """Looks a staged column up, by what stands in the file."""
-    if ids:
-        cursor.execute(
-            f"UPDATE {staged.PARSED} p SET {target} = m.id FROM unnest(%s::text[], %s::bigint[]) AS m (name, id) "  # noqa: S608
-            f"WHERE {source} = m.name",
-            [list(ids), list(ids.values())],
-        )
 
 
 def _count(cursor: CursorWrapper, batch: ImportBatch) -> None:
