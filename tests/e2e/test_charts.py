@@ -1,5 +1,6 @@
 """`static/js/charts.js`, on a page that loads it with figures of a test."""
 
+import json
 
 import pytest
 
