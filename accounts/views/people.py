@@ -16,6 +16,7 @@ from accounts.rules import requires
 from accounts.services import invitations
 from accounts.services import people as changing
 from accounts.views.tables import PeopleTable
+from refidetect.kit import parts
 
 LINK = "link_to_hand_over"
 
@@ -57,7 +58,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
         "waiting": people.waiting_for_an_invitation(request.user),
         "filtered": any(wanted.get(name) for name in ("q", "role", "branch")),
     }
-    return render(request, "accounts/_people.html" if request.htmx else "accounts/people.html", context)
+    return parts.page_or_part(request, "accounts/people.html", context)
 
 
 @requires("desk.see_people")

@@ -3,8 +3,6 @@
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from loans.views.requests import DeskRequest
-
 
 def optional(*names: str) -> str:
     """The address of the first of these pages that exists, or an empty one."""
@@ -14,11 +12,6 @@ def optional(*names: str) -> str:
         except NoReverseMatch:
             continue
     return ""
-
-
-def wants_part(request: DeskRequest) -> bool:
-    """Whether htmx swaps a part of the page; going back in the browser's history asks for all of it."""
-    return bool(request.htmx) and not request.htmx.boosted and not request.htmx.history_restore_request
 
 
 def with_trail(address: str, trail: str) -> str:

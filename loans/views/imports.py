@@ -21,7 +21,7 @@ from loans.queries import imports as batches
 from loans.services import import_queue
 from loans.tasks import run_import
 from loans.views.requests import DeskRequest
-from refidetect.kit import csvfiles, queue
+from refidetect.kit import csvfiles, parts, queue
 
 BATCHES_A_PAGE, SHOWN_NOTES = 25, 20
 # What a form weighs beside its file.
@@ -34,8 +34,7 @@ WAITS = "The file is stored. The workers can't be reached right now; it is impor
 @require_safe
 def imports(request: DeskRequest) -> HttpResponse:
     page = Paginator(batches.visible(request.user), BATCHES_A_PAGE).get_page(request.GET.get("page"))
-    part = request.htmx and not request.htmx.boosted
-    return render(request, "loans/_imports.html" if part else "loans/imports.html", {"page": page})
+    return parts.page_or_part(request, "loans/imports.html", {"page": page})
 
 
 @csrf_exempt
@@ -75,7 +74,7 @@ def _page(request: DeskRequest, form: ImportForm, *, problem: str = "", status: 
         "form": form,
         "problem": problem,
         "columns": list(portfolio_help.columns()),
-        "largest": settings.IMPORT_MAX_BYTES // 10**6,
+        "largest": settings.IMPORT_MAX_BYTES,
     }
     return render(request, "loans/import_new.html", context, status=status)
 
@@ -94,8 +93,7 @@ def import_detail(request: DeskRequest, pk: int) -> HttpResponse:
         "notes": [] if unfinished else import_queue.first_notes(batch, SHOWN_NOTES),
         "noted": batch.rejected + batch.warnings,
     }
-    part = request.htmx and not request.htmx.boosted
-    return render(request, "loans/_import.html" if part else "loans/import.html", context)
+    return parts.page_or_part(request, "loans/import.html", context)
 
 
 @requires("desk.see_imports")

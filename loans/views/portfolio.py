@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import Branch, Lender, Role, User
@@ -18,7 +17,7 @@ from loans.models import Loan
 from loans.queries import portfolio as books
 from loans.queries import portfolio_export
 from loans.views.requests import DeskRequest
-from refidetect.kit import csvfiles
+from refidetect.kit import csvfiles, parts
 
 log = structlog.get_logger(__name__)
 ROWS_A_PAGE = 50
@@ -54,8 +53,7 @@ def portfolio(request: DeskRequest) -> HttpResponse:
         "views": books.View.choices,
         "shows_officer": request.user.role != Role.OFFICER,
     }
-    part = request.htmx and not request.htmx.boosted
-    return render(request, "loans/_portfolio.html" if part else "loans/portfolio.html", context)
+    return parts.page_or_part(request, "loans/portfolio.html", context)
 
 
 @login_required

@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_http_methods, require_safe
-from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Lender
 from loans.models import Opportunity
@@ -20,7 +19,7 @@ from loans.templatetags.loan_words import client, product
 from loans.views import addresses, filters
 from loans.views.requests import DeskRequest
 from loans.views.tables import QueueTable
-from refidetect.kit import csvfiles
+from refidetect.kit import csvfiles, parts
 
 log = structlog.get_logger(__name__)
 ROWS_A_PAGE = 50
@@ -47,7 +46,6 @@ class Pages(Paginator):
 
 @login_required
 @require_safe
-@vary_on_headers("HX-Request")
 def queue(request: DeskRequest) -> HttpResponse:
     lender = Lender.current()
     today = lender.today()
@@ -69,7 +67,7 @@ def queue(request: DeskRequest) -> HttpResponse:
         "runs_url": addresses.optional("loans:runs"),
         **(_nothing_here(request) if not pages.count else {}),
     }
-    return render(request, "loans/_queue.html" if addresses.wants_part(request) else "loans/queue.html", context)
+    return parts.page_or_part(request, "loans/queue.html", context)
 
 
 def _nothing_here(request: DeskRequest) -> dict[str, Any]:

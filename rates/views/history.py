@@ -6,7 +6,6 @@ from typing import Any
 import structlog
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
@@ -16,7 +15,7 @@ from rates.models import Rate
 from rates.queries import records
 from rates.views.requests import DeskRequest
 from rates.views.tables import HistoryTable
-from refidetect.kit import csvfiles
+from refidetect.kit import csvfiles, parts
 
 log = structlog.get_logger(__name__)
 ROWS_A_PAGE = 50
@@ -48,8 +47,7 @@ def history(request: DeskRequest) -> HttpResponse:
     table = HistoryTable(records.history(**filters))
     RequestConfig(request, paginate={"per_page": ROWS_A_PAGE, "silent": True}).configure(table)
     context = {"table": table, "form": form, "filters": filters, "target": "#history"}
-    template = "rates/_history.html" if request.htmx and not request.htmx.boosted else "rates/history.html"
-    return render(request, template, context)
+    return parts.page_or_part(request, "rates/history.html", context)
 
 
 @login_required

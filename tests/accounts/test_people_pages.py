@@ -25,6 +25,11 @@ def test_the_list_shows_administrators_everybody(as_user, ada, olivia, carl):
     assert "Invite somebody" in page
 
 
+def test_columns_sort_without_loading_the_page(as_user, ada):
+    page = as_user(ada).get("/people/").content.decode()
+    assert 'href="?sort=email" hx-get="?sort=email" hx-target="#people"' in page
+
+
 def test_compliance_reads_everybody_and_changes_nobody(as_user, cora, olivia, invitation):
     client = as_user(cora)
     assert olivia.email in client.get("/people/").content.decode()

@@ -306,3 +306,9 @@ def test_others_change_no_settings(as_user, request, who):
 )
 def test_a_setting_that_does_not_exist_is_not_found(as_user, ada, name, arg, data):
     assert as_user(ada).post(reverse(f"rates:{name}", args=[arg]), data).status_code == 404
+
+
+def test_columns_of_the_history_sort_without_loading_the_page(as_user, put, olivia):
+    put("conventional_30", THURSDAY, "6.23")
+    page = as_user(olivia).get(reverse("rates:history")).content.decode()
+    assert 'hx-get="?sort=rate" hx-target="#history"' in page
