@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils.dateparse import parse_date
 
 from accounts.models import User
@@ -43,6 +43,11 @@ def last_cycles() -> QuerySet[DailyCycle]:
 def listed() -> QuerySet[MatchRun]:
     """Newest first."""
     return MatchRun.objects.select_related("policy", "decided_by")
+
+
+def newest() -> int:
+    """The number of the newest run, 0 before the first."""
+    return MatchRun.objects.aggregate(Max("pk"))["pk__max"] or 0
 
 
 def rates_used(run: MatchRun) -> list[RateUsed]:

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.rules import requires
@@ -12,10 +13,10 @@ from loans.queries import runs as history
 from loans.services import matching
 from loans.tasks import run_match
 from loans.views.requests import DeskRequest
-from refidetect.kit import queue
+from refidetect.kit import parts, queue
 
 RUNS_A_PAGE = 25
-STARTED = "The worker is comparing every loan with the market. The run appears here when it is done; load the page again."
+STARTED = "The worker is comparing every loan with the market. The run appears here when it is done."
 NOT_STARTED = "Nothing was matched: the workers can't be reached. Try again, or run manage.py match."
 
 
@@ -23,8 +24,10 @@ NOT_STARTED = "Nothing was matched: the workers can't be reached. Try again, or 
 @require_safe
 def runs(request: DeskRequest) -> HttpResponse:
     page = Paginator(history.listed(), RUNS_A_PAGE).get_page(request.GET.get("page"))
-    part = request.htmx and not request.htmx.boosted
-    return render(request, "loans/_runs.html" if part else "loans/runs.html", {"page": page, "cycles": history.last_cycles()})
+    # After "Match now" the page asks until there is a newer run than that.
+    after = request.GET.get("after", "")
+    context = {"page": page, "cycles": history.last_cycles(), "after": after, "waits": after == str(history.newest())}
+    return parts.page_or_part(request, "loans/runs.html", context)
 
 
 @requires("desk.see_runs")
@@ -60,10 +63,12 @@ def run_decide(request: DeskRequest, pk: int) -> HttpResponse:
 @requires("desk.hold_runs")
 @require_POST
 def run_now(request: DeskRequest) -> HttpResponse:
+    newest = history.newest()
     try:
         queue.hand_over(run_match)
     except queue.QueueDown:
         messages.error(request, NOT_STARTED)
     else:
         messages.success(request, STARTED)
+        return redirect(f"{reverse('loans:runs')}?after={newest}")
     return redirect("loans:runs")

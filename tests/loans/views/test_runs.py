@@ -144,6 +144,14 @@ def test_matching_by_hand_needs_the_workers(as_user, ben):
     assert MatchRun.objects.count() == 0
 
 
+def test_the_page_asks_until_a_newer_run_is_there(as_user, ben, run):
+    client, again = as_user(ben), 'hx-trigger="every 2s"'
+    assertContains(client.get("/runs/", {"after": run.pk}), again)
+    matching.run(AS_OF)
+    assertNotContains(client.get("/runs/", {"after": run.pk}, headers={"HX-Request": "true"}), again)
+    assertNotContains(client.get("/runs/"), again)
+
+
 def test_the_page_tells_what_the_clock_did_by_itself(as_user, ada, run) -> None:
     empty = as_user(ada).get(reverse("loans:runs")).content.decode()
     assert "The clock has not run yet" in empty
