@@ -22,19 +22,18 @@ def outside_range(rate: Decimal) -> str | None:
     return f"{rate:.3f}% is outside {LOWEST}% to {HIGHEST}%."
 
 
-def moved_too_far(rate: Decimal, last: Decimal | None) -> str | None:
-    """0.75 points or more away from the last accepted value of the same source and product."""
+def moved_too_far(rate: Decimal, last: Decimal | None, *, of_another_source: bool = False) -> str | None:
+    """0.75 points or more away from the last accepted value of the product, of the same source where it has one."""
     if last is None or abs(rate - last) < MOVE:
         return None
     side = "above" if rate > last else "below"
-    return (
-        f"{rate:.3f}% is {abs(rate - last):.3f} points {side} the last value, {last:.3f}%; {MOVE} or more waits for a person."
-    )
+    what = "what another source says today" if of_another_source else "the last value"
+    return f"{rate:.3f}% is {abs(rate - last):.3f} points {side} {what}, {last:.3f}%; {MOVE} or more waits for a person."
 
 
-def reason_to_hold(rate: Decimal, last: Decimal | None) -> str | None:
+def reason_to_hold(rate: Decimal, last: Decimal | None, *, of_another_source: bool = False) -> str | None:
     """Both checks; `last` is None where nothing came before."""
-    return outside_range(rate) or moved_too_far(rate, last)
+    return outside_range(rate) or moved_too_far(rate, last, of_another_source=of_another_source)
 
 
 def is_history(as_of: date, today: date) -> bool:

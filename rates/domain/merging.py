@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from rates.domain import guard
-from rates.domain.published import Published, Refused, Series, Standing
+from rates.domain.published import EVERY_LOAN, Published, Refused, Series, Standing
 
 
 class Key(NamedTuple):
@@ -89,8 +89,13 @@ class Merge:
     newest: dict[Series, tuple[Published, Standing]] = field(default_factory=dict)
 
 
-def merge(values: Iterable[Published], stored: Mapping[Key, Stored], today: date) -> Merge:
-    """`stored` holds, for each series, every row from the first published date on, and the last accepted one before it."""
+def merge(
+    values: Iterable[Published], stored: Mapping[Key, Stored], today: date, others: Mapping[str, Decimal] | None = None
+) -> Merge:
+    """`stored` holds, for each series, every row from the first published date on, and the last accepted one before it.
+
+    `others` is what other sources say of each product today: a series without a value of its own is judged by it.
+    """
     published: dict[Series, dict[date, Published]] = {}
     for value in values:
         published.setdefault(value.series, {})[value.as_of] = value
@@ -99,12 +104,18 @@ def merge(values: Iterable[Published], stored: Mapping[Key, Stored], today: date
         rows.setdefault(key.series, {})[key.as_of] = row
     result = Merge()
     for series in sorted(published, key=str):
-        _merge_series(series, published[series], rows.get(series, {}), today, result)
+        other = (others or {}).get(series.product) if series.bucket == EVERY_LOAN else None
+        _merge_series(series, published[series], rows.get(series, {}), today, result, other)
     return result
 
 
 def _merge_series(
-    series: Series, values: Mapping[date, Published], rows: Mapping[date, Stored], today: date, result: Merge
+    series: Series,
+    values: Mapping[date, Published],
+    rows: Mapping[date, Stored],
+    today: date,
+    result: Merge,
+    other: Decimal | None,
 ) -> None:
     newest = max(values)
     last: Decimal | None = None
@@ -112,7 +123,8 @@ def _merge_series(
         value, row = values.get(as_of), rows.get(as_of)
         stands = row.rate if row is not None and row.accepted else None
         if value is not None:
-            change = _change(value, row, last, judged=as_of == newest or not guard.is_history(as_of, today))
+            judged = as_of == newest or not guard.is_history(as_of, today)
+            change = _change(value, row, last, other, judged=judged)
             if change is None:
                 result.unchanged += 1
             elif isinstance(change, Refused):
@@ -137,11 +149,14 @@ def _same(value: Published, row: Stored) -> bool:
     return (value.apr, value.points, value.quotable) == (row.apr, row.points, row.quotable)
 
 
-def _change(value: Published, row: Stored | None, last: Decimal | None, *, judged: bool) -> Change | Refused | None:
+def _change(
+    value: Published, row: Stored | None, last: Decimal | None, other: Decimal | None, *, judged: bool
+) -> Change | Refused | None:
     """None where the source says what it said before."""
     if row is not None and value.rate == row.published:
         return None if _same(value, row) else Change(Act.AMEND, value)
-    reason = guard.reason_to_hold(value.rate, last) if judged else guard.outside_range(value.rate)
+    first, last = last is None, other if last is None else last
+    reason = guard.reason_to_hold(value.rate, last, of_another_source=first) if judged else guard.outside_range(value.rate)
     if reason and not judged:
         return Refused(0, value.product, str(value.rate), f"{value.as_of.isoformat()}: {reason}")
     if row is not None and row.decided:

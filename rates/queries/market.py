@@ -89,6 +89,13 @@ def snapshot(known: OnFile) -> Snapshot:
     return Snapshot(current, {**_with_stand_ins(any_age, borrowing), **current})
 
 
+def of_others(source: str, on: date) -> dict[str, Decimal]:
+    """What the first current source but this one says of each product: its own first value is judged by that. Two queries."""
+    known = on_file(on)
+    fresh, _ = _by_product(replace(known, order=[other for other in known.order if other != source]))
+    return {product: rate.rate for product, rate in fresh.items()}
+
+
 def history(product: str, since: date, source: str) -> list[tuple[date, Decimal]]:
     """The accepted values for every loan from that date on, oldest first, in percent. One query."""
     rows = Rate.objects.filter(

@@ -14,6 +14,7 @@ from rates.domain import merging, products, sources
 from rates.domain.merging import Act, Change, Key, Merge, Stored
 from rates.domain.published import EVERY_LOAN, Bucket, Published, Reading, Refused, Series, Standing
 from rates.models import Pull, Rate, SourcePreference
+from rates.queries import market
 
 KEPT_ERRORS = 200
 DAYS_AHEAD = 7
@@ -65,7 +66,7 @@ def record(pull: Pull, reading: Reading, *, today: date) -> dict[str, Newest]:
     with transaction.atomic():
         _one_at_a_time(pull.source)
         stored, ids = _stored(pull.source, values)
-        merge = merging.merge(values, stored, reference)
+        merge = merging.merge(values, stored, reference, market.of_others(pull.source, reference))
         merge.refused[:0] = refused
         _count(pull, merge)
         pull.save()

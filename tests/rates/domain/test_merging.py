@@ -114,3 +114,24 @@ def test_a_bucket_is_a_series_of_its_own():
     bucket = Bucket(Decimal(80), Decimal(95))
     result = merge([value("2026-04-23", "7.20", bucket=bucket)], on_file(d2026_04_16=stored("6.30")), TODAY)
     assert acts(result) == [(Act.ADD, "7.20")]
+
+
+@pytest.mark.parametrize(("rate", "act"), [("6.90", Act.ADD), ("7.23", Act.ADD_HELD)])
+def test_a_sources_first_value_is_judged_by_what_others_say(rate, act):
+    """A lender's first sheet with a wrong digit would otherwise be in force at once."""
+    result = merge([value("2026-04-23", rate)], {}, TODAY, {"conventional_30": Decimal("6.23")})
+    assert acts(result) == [(act, rate)]
+    if act is Act.ADD_HELD:
+        assert result.changes[0].prior == Decimal("6.23")
+        assert "above what another source says today, 6.230%" in result.changes[0].reason
+
+
+def test_a_source_with_a_value_of_its_own_is_not_judged_by_others():
+    result = merge([value("2026-04-23", "6.30")], on_file(d2026_04_16=stored("6.30")), TODAY, {"conventional_30": Decimal(9)})
+    assert acts(result) == [(Act.ADD, "6.30")]
+
+
+def test_a_value_for_some_loans_is_not_judged_by_the_average_of_all():
+    bucket = Bucket(Decimal(80), None, None, None)
+    result = merge([value("2026-04-23", "7.23", bucket=bucket)], {}, TODAY, {"conventional_30": Decimal("6.23")})
+    assert acts(result) == [(Act.ADD, "7.23")]
