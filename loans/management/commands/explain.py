@@ -1,7 +1,6 @@
 """`manage.py explain LOAN_NUMBER`: why a loan is in the queue or not."""
 
 import json
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -9,7 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.models import Lender
 from loans.models import Loan
 from loans.queries import as_json, explaining
+from refidetect.kit import days
 
+NAMES = {"today": "Today", "same_term": "Same term", "new_30_year": "New 30-year"}
 MARKS = {True: "pass", False: "FAIL", None: "unknown"}
 
 
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         loan = Loan.objects.select_related("officer").filter(loan_number=options["loan_number"]).first()
         if loan is None:
             raise CommandError(f"No loan has the number {options['loan_number']}.")
-        explained = explaining.explain(loan, _day(options["as_of"]) or Lender.current().today())
+        explained = explaining.explain(loan, days.asked(options["as_of"]) or Lender.current().today())
         if options["json"]:
             row = loan.opportunities.open().first()
             self.stdout.write(json.dumps(as_json.explanation(explained, row)))
@@ -42,21 +43,15 @@ class Command(BaseCommand):
             self.stdout.write(f"  {MARKS[rule.passed]:<7} {rule.label:<18} {rule.sentence}{turns}")
         if explained.timing:
             verdict = explained.timing.verdict.replace("_", " ")
-            self.stdout.write(f"  Timing: {verdict}; worth acting from {explained.timing.threshold_bp} basis points.")
+            self.stdout.write(f"  Timing: {verdict}; worth acting from a spread of {explained.timing.threshold_bp / 100:.2f}.")
         for scenario in explained.scenarios:
+            name = NAMES.get(scenario.name, scenario.name)
             if scenario.payment is None:
-                self.stdout.write(f"  {scenario.name}: can't be figured.")
+                self.stdout.write(f"  {name}: can't be figured.")
                 continue
             saved = scenario.total_interest_savings
             change = "" if saved is None else f", interest ${abs(saved):,.2f} {'less' if saved >= 0 else 'more'}"
             self.stdout.write(
-                f"  {scenario.name:<12} {scenario.rate:.3f}% over {scenario.months:.1f} months: "
+                f"  {name:<12} {scenario.rate:.3f}% over {scenario.months:g} months: "
                 f"${scenario.payment:,.2f} a month{change}. {scenario.note}"
             )
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise CommandError(f"--as-of {text} is not a date; write 2026-04-23.") from error

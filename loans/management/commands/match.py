@@ -2,25 +2,25 @@
 
 import dataclasses
 import json
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from loans.domain import eligibility
 from loans.services import matching
+from refidetect.kit import days
 
 
 class Command(BaseCommand):
     help = "Compares every loan with the market of a day: opens, refreshes and expires opportunities."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="the day, YYYY-MM-DD (default: today)")
+        parser.add_argument("--as-of", metavar="DATE", help="the day, such as 2026-04-23 (default: today)")
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            result = matching.run(options["as_of"])
+            result = matching.run(days.asked(options["as_of"]))
         except matching.NoRun as error:
             raise CommandError(str(error)) from error
         if options["json"]:
@@ -43,6 +43,6 @@ class Command(BaseCommand):
         )
         for rule in eligibility.RULES:
             if result.excluded[rule.name]:
-                self.stdout.write(f"  {result.excluded[rule.name]:>9,} out by {rule.name}")
+                self.stdout.write(f"  {result.excluded[rule.name]:>9,} out by {rule.label}")
         if result.held:
             self.stdout.write("Held: more opened than usual. Nothing is enrolled until somebody releases the run.")

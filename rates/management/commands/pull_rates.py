@@ -1,7 +1,6 @@
 """`manage.py pull_rates`: fetches market rates, or loads them from a file."""
 
 import json
-import re
 from argparse import ArgumentParser
 from dataclasses import asdict
 from datetime import date
@@ -14,6 +13,7 @@ from django.utils import timezone
 from rates.domain import products, sources
 from rates.services import pulling
 from rates.services.pulling import PullResult
+from refidetect.kit import days
 
 COUNTS = ("read", "added", "revised", "unchanged", "held", "rejected")
 SHOWN_ERRORS = 20
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON document instead of sentences")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        as_of, path, source = _date(options["as_of"]), options["file"], options["source"]
+        as_of, path, source = days.asked(options["as_of"]), options["file"], options["source"]
         if source is None and path is None:
             self._pull_all(as_of, as_json=options["json"])
             return
@@ -77,17 +77,6 @@ class Command(BaseCommand):
             self.stdout.write(f"  and {result.rejected - SHOWN_ERRORS:,} more rejected")
         if result.held:
             self.stdout.write("  Held values wait for a person on the rates page; the old rate stands.")
-
-
-def _date(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            raise ValueError(text)
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise CommandError(f"--as-of {text} is not a date; write 2026-04-23.") from error
 
 
 def _document(result: PullResult) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def test_a_person_reads_every_rule_and_scenario(run, book):
     assert "FAIL" in said
     assert "Opens at a market rate of 5.875% or less." in said
     assert all(rule.label in said for rule in eligibility.RULES)
-    assert all(name in said for name in ("today", "same_term", "new_30_year"))
+    assert all(name in said for name in ("Today", "Same term", "New 30-year"))
 
 
 @pytest.mark.parametrize(
