@@ -126,6 +126,8 @@
   const typing = (target) => target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox], [type=radio])");
   const press = (key) => {
     const button = one(`[data-key="${CSS.escape(key)}"]`);
+    // With nothing selected, what the bar offers is about the row one is on.
+    if (button?.closest(".bulk[hidden]") && current()) select(current(), true);
     if (button?.offsetParent) button.click();
     return Boolean(button?.offsetParent);
   };
