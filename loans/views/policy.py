@@ -40,6 +40,7 @@ def policy_edit(request: DeskRequest) -> HttpResponse:
             return redirect("loans:policy")
     context = {
         "form": form,
+        "narrow": True,
         "examples": policies.examples(current, Lender.current().today()),
         "months": policies.EXAMPLE_MONTHS,
     }

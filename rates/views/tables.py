@@ -30,13 +30,13 @@ class PullTable(tables.Table):
 
 
 class HistoryTable(tables.Table):
-    as_of = tables.DateColumn(format="M j, Y", verbose_name="As of")
+    as_of = tables.DateColumn(format="M j, Y", verbose_name="As of", attrs={"td": {"class": "nowrap"}})
     product = tables.TemplateColumn('<span class="chip">{{ record.get_product_display }}</span>')
     rate = tables.TemplateColumn("{% load rate_words %}{{ record.rate|percent }}", attrs=NUM)
     points = tables.TemplateColumn("{{ record.points|default_if_none:'—' }}", attrs=WIDE_NUM)
     apr = tables.TemplateColumn("{% load rate_words %}{{ record.apr|percent }}", verbose_name="APR", attrs=WIDE_NUM)
     loans = tables.TemplateColumn(template_name="rates/_bucket.html", empty_values=(), orderable=False, attrs=WIDE)
-    source = tables.Column()
+    source = tables.Column(attrs=WIDE)
     status = tables.TemplateColumn(template_name="rates/_status.html")
 
     class Meta:
