@@ -66,9 +66,9 @@ def test_phone_has_tabs_and_a_sheet_with_the_rest(desk, ada):
 def test_a_demo_says_so_on_every_page(desk, ada):
     Lender.objects.create(pk=1, name="Harbor Pine Mortgage", demo=True, demo_notice="Loans and people are invented.")
     desk.check("/accounts/login/")
-    expect(desk.page.get_by_role("note")).to_contain_text("invented")
+    expect(desk.page.locator(".demo")).to_contain_text("invented")
     desk.sign_in(ada)
-    expect(desk.open("/people/").get_by_role("note")).to_contain_text("invented")
+    expect(desk.open("/people/").locator(".demo")).to_contain_text("invented")
 
 
 def test_shortcuts_and_sheet_hold_for_everybody(desk, ada):
