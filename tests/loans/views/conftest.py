@@ -1,6 +1,7 @@
 """A Friday in April, the market of that day, and loans in the queue."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -39,3 +40,13 @@ def lend(market):
 def somebody(request):
     """Everybody who sees the loans of Olivia."""
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def three(lend, olivia):
+    """By total interest: T-B, T-A, T-C."""
+    return [
+        lend(olivia, "T-A", name=("Ana", "Ames")),
+        lend(olivia, "T-B", name=("Bo", "Bell"), original_amount=600_000),
+        lend(olivia, "T-C", name=("Cy", "Cole"), note_rate=Decimal("7.000"), program="fha"),
+    ]
