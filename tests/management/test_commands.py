@@ -33,6 +33,16 @@ def test_a_command_with_a_database_starts_it_and_stops_it(new_desk):
     assert processes_in(desk.home) == []
 
 
+def test_a_reader_that_has_enough_is_no_error(new_desk):
+    desk = new_desk()
+    command = f"{sys.executable} {ROOT}/manage.py demo | head -n 1"
+    environment = environment_for(desk.home) | {"PYTHON_DOTENV_DISABLED": "1", "PYTHONUNBUFFERED": "1"}
+    done = subprocess.run(command, shell=True, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    assert done.stdout.count("\n") == 1
+    assert "Traceback" not in done.stderr
+    assert processes_in(desk.home) == []
+
+
 def test_a_command_of_ours_finds_its_tables_on_a_fresh_clone(new_desk):
     desk = new_desk()
     done = manage(desk.home, "pull_rates", "--file", "/nowhere.csv")
