@@ -1,7 +1,5 @@
 """Every address of the desk, by app."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 from refidetect import views
@@ -11,6 +9,6 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("", include("accounts.urls")),
     path("rates/", include("rates.urls")),
-    *([path("", include("loans.urls"))] if find_spec("loans.urls") else []),
+    path("", include("loans.urls")),
     path("api/v1/", include("refidetect.api")),
 ]

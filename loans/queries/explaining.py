@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from loans.domain import explanation, figures, scenarios
+from loans.domain import eligibility, explanation, figures, scenarios
 from loans.models import Amortization, Borrower, Loan, LoanStatus, Opportunity, OpportunityStatus, Policy, Purpose
 from loans.queries.terms import terms
 from rates.queries import market
@@ -53,7 +53,7 @@ def explain(loan: Loan, as_of: date, judged_by: Basis | None = None) -> Explanat
     return Explanation(
         loan=loan,
         as_of=as_of,
-        eligible=not any(rule.excludes for rule in rules),
+        eligible=eligibility.eligible({rule.name: rule.passed for rule in rules}),
         rules=rules,
         values=values,
         scenarios=scenarios.of(values),
@@ -102,8 +102,3 @@ def _flags_the_person(loan: Loan) -> bool:
 
 def _archived_for_good(family: list[Loan]) -> bool:
     return Opportunity.objects.filter(loan__in=family, status=OpportunityStatus.ARCHIVED, reason="never").exists()
-
-
-def failing(explained: Explanation) -> set[str]:
-    """The names of the rules that keep the loan out."""
-    return {rule.name for rule in explained.rules if rule.excludes}

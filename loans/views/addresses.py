@@ -1,17 +1,6 @@
 """Where a page leads to, and which rows somebody ticked on it."""
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
-
-
-def optional(*names: str) -> str:
-    """The address of the first of these pages that exists, or an empty one."""
-    for name in names:
-        try:
-            return reverse(name)
-        except NoReverseMatch:
-            continue
-    return ""
 
 
 def with_trail(address: str, trail: str) -> str:

@@ -9,7 +9,7 @@ from accounts.models import Lender
 from loans.forms.acting import NoteForm
 from loans.models import Opportunity
 from loans.queries import counting, explaining, loan_page, opportunities, portfolio, ranking
-from loans.views import addresses, filters
+from loans.views import filters
 from loans.views.requests import DeskRequest
 
 
@@ -54,6 +54,5 @@ def loan(request: DeskRequest, loan_number: str) -> HttpResponse:
         "lender": lender,
         "page": loan_page.page(found, request.user, lender.today(), None),
         "open_row": row,
-        "portfolio_url": addresses.optional("loans:portfolio"),
     }
     return render(request, "loans/loan.html", context)

@@ -64,7 +64,6 @@ def queue(request: DeskRequest) -> HttpResponse:
         "orders": opportunities.ORDERS,
         "page": page,
         "table": table,
-        "runs_url": addresses.optional("loans:runs"),
         **(_nothing_here(request) if not pages.count else {}),
     }
     return parts.page_or_part(request, "loans/queue.html", context)
@@ -76,7 +75,6 @@ def _nothing_here(request: DeskRequest) -> dict[str, Any]:
         "any_loans": desk.any_loans(request.user),
         "highest_rate": desk.highest_rate(request.user),
         "policy": desk.policy(),
-        "imports_url": addresses.optional("loans:import", "loans:imports"),
     }
 
 

@@ -18,17 +18,6 @@ LABELS: dict[str, str] = {**PUBLISHED, "fha_15": "FHA 15", "va_15": "VA 15", "us
 """What a loan can be: code and label. Nobody publishes a rate for the last three."""
 
 CODES: tuple[str, ...] = tuple(LABELS)
-PROGRAMS: tuple[str, ...] = ("conventional", "fha", "va", "usda")
-LONGEST_FIFTEEN = 180
-"""An original term of at most this many months is compared with a 15-year rate."""
-
-
-def product_of(program: str, term_months: int, jumbo: bool) -> str:
-    """The product of a loan: program, original term in months, and whether its balance is above the conforming limit."""
-    if program not in PROGRAMS:
-        raise ValueError(f"{program!r} is not a program; known are {', '.join(PROGRAMS)}.")
-    family = "jumbo" if jumbo and program == "conventional" else program
-    return f"{family}_{15 if term_months <= LONGEST_FIFTEEN else 30}"
 
 
 def term_of(product: str) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
-from accounts.queries import lenders
+from accounts.models import Lender
 from loans.services import importing
 from refidetect.management.benchmark import measuring
 
@@ -72,7 +72,7 @@ def _empty() -> None:
 
 
 def _write(path: Path, rows: int) -> None:
-    today = lenders.today()
+    today = Lender.current().today()
     balance_of = (today - timedelta(days=21)).isoformat()
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from accounts.queries import lenders
+from accounts.models import Lender
 from loans.services import matching
 from rates.services import pulling
 from refidetect.management.benchmark import measuring, portfolio
@@ -21,7 +21,7 @@ SHEET = "as_of,product,rate\n{day},conventional_30,6.500\n{day},conventional_15,
 
 def run(loans: int, rounds: int, say: Callable[[str], None]) -> Iterator[measuring.Measured]:
     """First runs and runs that change nothing against the floor, then ten times the loans against one time."""
-    today = lenders.today()
+    today = Lender.current().today()
     _set_market(today)
     portfolio.generate(1, loans // 10, today.isoformat())
     tenth = [measuring.seconds(lambda: matching.run(today), _empty) for _ in range(rounds)]

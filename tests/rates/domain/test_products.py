@@ -1,28 +1,4 @@
-import pytest
-
 from rates.domain import products
-
-
-@pytest.mark.parametrize(
-    ("program", "months", "jumbo", "product"),
-    [
-        ("conventional", 360, False, "conventional_30"),
-        ("conventional", 180, False, "conventional_15"),
-        ("conventional", 181, False, "conventional_30"),
-        ("conventional", 360, True, "jumbo_30"),
-        ("conventional", 120, True, "jumbo_15"),
-        ("fha", 360, True, "fha_30"),
-        ("va", 180, False, "va_15"),
-        ("usda", 240, False, "usda_30"),
-    ],
-)
-def test_the_product_of_a_loan_is_its_program_and_term(program, months, jumbo, product):
-    assert products.product_of(program, months, jumbo) == product
-
-
-def test_an_unknown_program_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match="conventional, fha, va, usda"):
-        products.product_of("heloc", 360, False)
 
 
 def test_conventional_of_the_same_term_stands_in_for_every_product():
