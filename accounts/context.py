@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Lender
@@ -38,7 +38,6 @@ SIDEBAR: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Rates", "rates:rates", "chart-line", also=("rates:",), tab=True),
             Entry("Imports", "loans:imports", "file-import", "desk.see_imports", also=("loans:import", "loans:mapping")),
             Entry("Runs", "loans:runs", "refresh", "desk.see_runs", also=("loans:run",)),
-            Entry("Runs", "daily:runs", "refresh", "desk.see_runs", also=("daily:",)),
         ),
     ),
     (
@@ -68,8 +67,8 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     return {
         "lender": SimpleLazyObject(Lender.current),
         "sidebar": SimpleLazyObject(lambda: sidebar(request)),
-        "search_url": _address("loans:portfolio"),
-        "counts_url": _address("loans:counts"),
+        "search_url": reverse("loans:portfolio"),
+        "counts_url": reverse("loans:counts"),
         "can_email": invitations.can_email(),
     }
 
@@ -87,15 +86,7 @@ def sidebar(request: HttpRequest) -> list[tuple[str, list[Link]]]:
 
 
 def _link(entry: Entry, request: HttpRequest, here: str) -> Link | None:
-    href = _address(entry.name)
-    if not href or (entry.permission and not request.user.has_perm(entry.permission)):
+    if entry.permission and not request.user.has_perm(entry.permission):
         return None
     active = here == entry.name or here.startswith(entry.also)
-    return Link(entry.label, href, entry.icon, entry.name.partition(":")[2], active, entry.tab)
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+    return Link(entry.label, reverse(entry.name), entry.icon, entry.name.partition(":")[2], active, entry.tab)

@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django_tables2 import RequestConfig
@@ -72,7 +71,6 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "link": link,
         "link_until": timezone.now() + invitations.LINK_LIFE,
         "has_second_factor": someone.authenticator_set.exists(),
-        "hand_over_url": _hand_over_url(someone),
     }
     return render(request, "accounts/person.html", context)
 
@@ -116,9 +114,7 @@ def person_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks first; the POST ends access."""
     someone = _someone(request, pk)
     if request.method != "POST":
-        return render(
-            request, "accounts/person_deactivate.html", {"someone": someone, "hand_over_url": _hand_over_url(someone)}
-        )
+        return render(request, "accounts/person_deactivate.html", {"someone": someone})
     try:
         changing.deactivate(someone, request.user, now=timezone.now())
         messages.success(request, f"{someone} can no longer sign in.")
@@ -159,10 +155,3 @@ def _make_link(request: HttpRequest, someone: User) -> HttpResponse:
         messages.success(request, f"The link went to {someone.email}.")
     request.session[LINK] = {"user": someone.pk, "url": url}
     return redirect("accounts:person", someone.pk)
-
-
-def _hand_over_url(someone: User) -> str:
-    try:
-        return reverse("loans:hand_over", args=[someone.pk])
-    except NoReverseMatch:
-        return ""
