@@ -235,4 +235,18 @@ FRED_BASE_URL = env.text("FRED_BASE_URL", "https://api.stlouisfed.org")
 FREDGRAPH_BASE_URL = env.text("FREDGRAPH_BASE_URL", "https://fred.stlouisfed.org")
 PMMS_BASE_URL = env.text("PMMS_BASE_URL", "https://www.freddiemac.com")
 
+# Without keys a channel is the sandbox: what would have gone out is kept and shown.
+SENDGRID_API_KEY = env.text("SENDGRID_API_KEY", "")
+SENDGRID_BASE_URL = env.text("SENDGRID_BASE_URL", "https://api.sendgrid.com")
+SENDGRID_WEBHOOK_PUBLIC_KEY = env.text("SENDGRID_WEBHOOK_PUBLIC_KEY", "")
+SENDGRID_INBOUND_PASSWORD = env.text("SENDGRID_INBOUND_PASSWORD", "")
+# Where replies to e-mail come in, as r+TOKEN@ this domain; its MX is SendGrid's.
+REPLY_DOMAIN = env.text("REPLY_DOMAIN", "")
+TWILIO_ACCOUNT_SID = env.text("TWILIO_ACCOUNT_SID", "")
+TWILIO_AUTH_TOKEN = env.text("TWILIO_AUTH_TOKEN", "")
+TWILIO_AUTH_TOKEN_SECONDARY = env.text("TWILIO_AUTH_TOKEN_SECONDARY", "")
+TWILIO_MESSAGING_SERVICE_SID = env.text("TWILIO_MESSAGING_SERVICE_SID", "")
+TWILIO_BASE_URL = env.text("TWILIO_BASE_URL", "https://api.twilio.com")
+LOS_WEBHOOK_SECRET = env.text("LOS_WEBHOOK_SECRET", "")
+
 LOGGING = logs.configuration(level=env.text("LOG_LEVEL", "INFO"))
