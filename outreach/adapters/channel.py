@@ -31,7 +31,7 @@ class OutgoingEmail:
     """An address, without `mailto:`, at which any mail counts as an unsubscribe; may be empty."""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Further headers, such as In-Reply-To and References."""
-    category: str = "touch"
+    category: str = "refi-touch"
     """A word for the vendor's statistics: a kind of message, never a person."""
 
 

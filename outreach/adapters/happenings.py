@@ -1,9 +1,10 @@
 """What vendors report, in our words: one dataclass for every event of every vendor."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -53,7 +54,7 @@ class Happening:
     machine: bool = False
     """A mail program's own fetch, not a person."""
     permanent: bool = False
-    """The address or number will not work tomorrow either."""
+    """The address or number must not be written to again: it does not exist, or the vendor holds it back for good."""
     code: str = ""
     detail: str = ""
     """Why, in words of ours that hold nothing personal."""
@@ -74,10 +75,32 @@ class Happening:
     """The vendor's id of a booking; a rescheduled booking keeps or names the former in `replaces`."""
     replaces: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
-    """What the vendor sent, without the body of a letter."""
+    """What of the vendor's fields is not personal: no address, number, name or words, so that it can be kept in the clear."""
 
 
 def fingerprint(*parts: object) -> str:
     """A short key for parts that may hold personal data: a hash, so that a key never shows them."""
     joined = "\x1f".join(str(part) for part in parts)
     return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
+
+def reason(words: object, limit: int = 200) -> str:
+    """A vendor's words about a failure without the addresses, numbers and links that they like to repeat."""
+    plain = " ".join(str(words or "").split())
+    return _LONG_NUMBER.sub("(number)", _LINK.sub("(link)", _ADDRESS.sub("(address)", plain)))[:limit]
+
+
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
+_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
+_LONG_NUMBER = re.compile(r"\+?\d[\d().\-]{6,}\d")
+
+
+def instant(value: object) -> datetime | None:
+    """UTC from seconds since 1970 or from ISO 8601 with a zone; None for anything else."""
+    try:
+        if isinstance(value, str) and not value.strip().isdecimal():
+            read = datetime.fromisoformat(value.strip())
+            return read.astimezone(UTC) if read.tzinfo else None
+        return datetime.fromtimestamp(int(value), UTC)  # type: ignore[call-overload, no-any-return]
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
