@@ -1,6 +1,6 @@
 """Branches, the people who work in them, and the lender they work for."""
 
 from accounts.models.lender import Lender
-from accounts.models.people import ACCESS_IS, Access, Branch, Role, User, UserQuerySet
+from accounts.models.people import ACCESS_IS, Access, Branch, License, Role, User, UserQuerySet
 
-__all__ = ["ACCESS_IS", "Access", "Branch", "Lender", "Role", "User", "UserQuerySet"]
+__all__ = ["ACCESS_IS", "Access", "Branch", "Lender", "License", "Role", "User", "UserQuerySet"]

@@ -159,3 +159,24 @@ class User(AbstractBaseUser, PermissionsMixin):
         except phonenumbers.NumberParseException:
             return self.phone
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+class License(models.Model):
+    """A state in which an officer may arrange loans, until a day. Without any row the officer's licenses are not on file."""
+
+    officer = models.ForeignKey(User, on_delete=models.CASCADE, related_name="licenses")
+    state = models.CharField(max_length=2)
+    number = models.CharField(max_length=30, blank=True)
+    expires_on = models.DateField()
+
+    class Meta:
+        ordering = ("state",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["officer", "state"], name="license_once_a_state", violation_error_message="That state is on file."
+            ),
+            models.CheckConstraint(condition=Q(state__regex=r"^[A-Z]{2}$"), name="license_state"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.state} to {self.expires_on}"

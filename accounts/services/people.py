@@ -13,6 +13,7 @@ from django.db import transaction
 
 from accounts.models import Access, Role, User
 from accounts.queries import people
+from refidetect.kit import contact_locks
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +80,8 @@ def deactivate(user: User, by: User, *, now: datetime) -> None:
     if user.pk == by.pk:
         raise CannotChange("You can't end your own access. Another administrator can.")
     with transaction.atomic():
+        # Whoever has left writes to nobody: what is on its way in that name is waited for, and nothing begins after this.
+        contact_locks.close(contact_locks.officer(user.pk))
         locked = _locked(user)
         if locked.role == Role.ADMINISTRATOR:
             _keep_an_administrator(locked)

@@ -3,7 +3,7 @@
 from loans.models.batches import ImportBatch
 from loans.models.cycles import DailyCycle
 from loans.models.loans import Amortization, Borrower, Loan, LoanStatus, Occupancy, Program, Purpose, Servicing
-from loans.models.opportunities import EventKind, Opportunity, OpportunityEvent, OpportunityStatus
+from loans.models.opportunities import Engagement, EventKind, Opportunity, OpportunityEvent, OpportunityStatus
 from loans.models.policies import Policy
 from loans.models.runs import MatchRun, RunDecision
 
@@ -11,6 +11,7 @@ __all__ = [
     "Amortization",
     "Borrower",
     "DailyCycle",
+    "Engagement",
     "EventKind",
     "ImportBatch",
     "Loan",

@@ -37,6 +37,18 @@ class OpportunityStatus(models.TextChoices):
         return tuple(s.value for s in (cls.NEW, cls.CONTACTING, cls.ENGAGED, cls.APPOINTMENT))
 
 
+class Engagement(models.IntegerChoices):
+    """How far the borrower came towards us, in order; what a machine did counts for nothing."""
+
+    NONE = 0, "Not contacted"
+    SENT = 1, "Contacted"
+    OPENED = 2, "Opened"
+    CLICKED = 3, "Looked at the estimate"
+    REPLIED = 4, "Replied"
+    BOOKED = 5, "Booked a call"
+    APPLIED = 6, "Applied"
+
+
 class OpportunityQuerySet(models.QuerySet["Opportunity"]):
     def visible_to(self, user: User) -> "Self":
         return self.filter(rows_of(user, "loan__"))
@@ -91,12 +103,16 @@ class Opportunity(models.Model):
     break_even_months = models.PositiveIntegerField(null=True)
     long_payment = _figure()
     long_interest_savings = _figure()
+    # Basis points below the note rate from which acting now beats waiting, for this balance and these costs.
+    optimal_bp = models.FloatField(null=True)
     qualifies = models.BooleanField(default=True)
     # Why a person must look before anything is sent; empty where none must.
     review = models.CharField(max_length=40, blank=True)
 
     # Written by outreach through a service of this app.
     last_contact_at = models.DateTimeField(null=True, blank=True)
+    engagement = models.PositiveSmallIntegerField(choices=Engagement.choices, default=Engagement.NONE, db_default=0)
+    engaged_at = models.DateTimeField(null=True, blank=True)
 
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -117,6 +133,7 @@ class Opportunity(models.Model):
                 fields=["loan"], condition=Q(status__in=OpportunityStatus.open()), name="one_open_opportunity_a_loan"
             ),
             models.CheckConstraint(condition=Q(status__in=OpportunityStatus.values), name="opportunity_status"),
+            models.CheckConstraint(condition=Q(engagement__in=Engagement.values), name="opportunity_engagement"),
             models.CheckConstraint(condition=~Q(status="snoozed") | Q(snoozed_until__isnull=False), name="snoozed_until_a_day"),
             models.CheckConstraint(condition=~Q(status="archived") | ~Q(reason=""), name="archived_with_a_reason"),
         )
@@ -145,6 +162,13 @@ class EventKind(models.TextChoices):
     REOPENED = "reopened", "Reopened"
     NOTE = "note", "Note"
     REASSIGNED = "reassigned", "Reassigned"
+    CONTACTED = "contacted", "First contact"
+    ENGAGED = "engaged", "Engaged"
+    BOOKED = "booked", "Call booked"
+    CANCELED = "canceled", "Call canceled"
+    APPLIED = "applied", "Applied"
+    CLOSED = "closed", "Refinance closed"
+    LOST = "lost", "Lost"
 
 
 class OpportunityEvent(models.Model):

@@ -5,12 +5,13 @@ Every act starts by claiming the row in the state it expects, so that of two peo
 
 from datetime import date, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
 from loans.models import EventKind, Opportunity, OpportunityEvent, OpportunityStatus
+from refidetect.kit import contact_locks
 
 ARCHIVE_REASONS = {
     "not_interested": "Not interested",
@@ -126,7 +127,8 @@ def _move(
     **fields: object,
 ) -> None:
     """Claims the row in an expected state and tells it in the history; the instance is read again."""
-    with transaction.atomic():
+    # Archiving and snoozing end sending: whoever sends holds the same lock, so nothing begins after this has committed.
+    with contact_locks.contact_lock([contact_locks.loan(opportunity.loan_id)]):
         before = opportunity.status
         claimed = Opportunity.objects.filter(pk=opportunity.pk, status=before, status__in=expected)
         if before not in expected or claimed.update(status=status, **fields) != 1:

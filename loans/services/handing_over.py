@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.services import people
 from loans.models import EventKind, Loan, Opportunity, OpportunityEvent
+from refidetect.kit import contact_locks
 
 
 class CannotHandOver(Exception):
@@ -20,6 +21,8 @@ def hand_over(leaver: User, successor: User | None, *, by: User, deactivate: boo
     both happen or neither.
     """
     with transaction.atomic():
+        # What is on its way in the leaver's name is waited for; nothing in that name begins after this.
+        contact_locks.close(contact_locks.officer(leaver.pk))
         if successor is not None:
             # Whoever is let go of at this very moment is waited for.
             successor = User.objects.select_for_update(of=("self",)).filter(pk=successor.pk, is_active=True).first()

@@ -1,0 +1,69 @@
+"""The locks that make a stop decisive: whoever sends to somebody, and whoever stops sending, takes the same one first.
+
+They are PostgreSQL's advisory locks of the running transaction, one bigint key each, always exclusive for a contact: with a
+shared lock that is made exclusive later, two would wait for each other. A contact is named by what is stable about it:
+`loan:17` for a loan, `address:<hex>` for the look-up value of an e-mail address or number. Whoever sends takes every key of the
+touch, whoever stops takes the keys of what is stopped; one key in common is enough.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+_KEY = "hashtextextended('contact:' || id, 0)"
+# Sorted, and the lock taken in that order: OFFSET 0 keeps the planner from merging the two selects.
+_LOCK = f"""SELECT pg_advisory_xact_lock(key) FROM (
+    SELECT DISTINCT {_KEY} AS key FROM unnest(%s::text[]) AS id ORDER BY 1 OFFSET 0) AS keys"""  # noqa: S608  constants only
+_GROUP = "SELECT pg_advisory_xact_lock{form}(hashtextextended('desk:' || %s, 0))"
+
+
+def loan(loan_id: int) -> str:
+    """The key of a loan."""
+    return f"loan:{loan_id}"
+
+
+def address(lookup: bytes) -> str:
+    """The key of an e-mail address or a number, by its look-up value."""
+    return f"address:{bytes(lookup).hex()}"
+
+
+@contextmanager
+def contact_lock(ids: Iterable[str], *, wait_seconds: float | None = None) -> Iterator[None]:
+    """A transaction of its own (or a savepoint) that holds the locks; what is read inside is read after they were taken.
+
+    With `wait_seconds` it raises django.db.OperationalError when somebody holds one longer; catch that outside.
+    """
+    with transaction.atomic():
+        take(ids, wait_seconds=wait_seconds)
+        yield
+
+
+def take(ids: Iterable[str], *, wait_seconds: float | None = None) -> None:
+    """The same in the transaction that is open already; it holds them to its end."""
+    with connection.cursor() as cursor:
+        if wait_seconds is not None:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{int(wait_seconds * 1000)}ms"])
+        cursor.execute(_LOCK, [sorted(set(ids))])
+        if wait_seconds is not None:
+            cursor.execute("SELECT set_config('lock_timeout', '0', true)")
+
+
+def share(group: str) -> None:
+    """Held by every send that goes on under a switch: the whole desk, or one officer's name. Taken before contacts."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GROUP.format(form="_shared"), [group])
+
+
+def close(group: str) -> None:
+    """For whoever throws such a switch: waits for the sends under it that are on their way, and lets none begin meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GROUP.format(form=""), [group])
+
+
+DESK = "desk"
+
+
+def officer(officer_id: int) -> str:
+    """The group of everything that goes out in an officer's name."""
+    return f"officer:{officer_id}"
