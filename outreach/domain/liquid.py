@@ -1,4 +1,4 @@
-"""Liquid as authors may use it: merge fields and a few filters, no logic, so that everybody reads the text that was approved."""
+"""Liquid as authors may use it: merge fields and a few filters. No logic, so that everybody reads what was approved."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -81,7 +81,7 @@ def check(source: str) -> list[str]:
 def render(source: str, values: Mapping[str, str | None], html: bool) -> str:
     """The text with its fields filled; in HTML the values are escaped. Raises CannotRender, which names a missing field."""
     template = _parse(source, html)
-    missing = sorted(name for name in template_fields(source, html) if not values.get(name))
+    missing = sorted(name for name in _needed(source, html) if not values.get(name))
     if missing:
         raise CannotRender(f"{missing[0]} is not known for this borrower.", field=missing[0])
     try:
@@ -91,8 +91,8 @@ def render(source: str, values: Mapping[str, str | None], html: bool) -> str:
 
 
 @lru_cache(maxsize=1024)
-def template_fields(source: str, html: bool) -> frozenset[str]:
-    """The fields a text needs, cached: analysis costs more than rendering. Raises CannotRender."""
+def _needed(source: str, html: bool) -> frozenset[str]:
+    # Analysis costs more than rendering.
     return frozenset(_parse(source, html).analyze().globals)
 
 

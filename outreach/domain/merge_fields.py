@@ -61,6 +61,7 @@ _ALL = (
     MergeField("market_date", "Date of the market rate", "April 23, 2026"),
     MergeField("market_product", "Product of the market rate", "30-year fixed"),
     MergeField("market_period", "This week, or today", "This week"),
+    MergeField("market_name", "The market rate by name, for a subject", "this week’s average"),
     MergeField(
         "rate_statement",
         "The market rate in a whole sentence, as it may be said",
@@ -76,7 +77,7 @@ _ALL = (
     MergeField(EXAMPLE_TABLE, "The example in full, as a table", "", Kind.BLOCK),
     MergeField("day1_weekday", "Weekday of the first message", "Friday"),
     MergeField("estimate_link", "Link to the estimate", "https://jv.example.com/m/7K2QX", Kind.LINK),
-    MergeField("booking_link", "Link to choose a time", "jv.example.com/m/7K2QX", Kind.LINK),
+    MergeField("booking_link", "Link to choose a time", "https://jv.example.com/m/7K2QX", Kind.LINK),
     MergeField("unsubscribe_link", "Link that stops these e-mails", "https://jv.example.com/u/7K2QX", Kind.LINK),
     MergeField("preferences_link", "Link to choose what we send", "https://jv.example.com/p/7K2QX", Kind.LINK),
 )
@@ -163,6 +164,7 @@ def values(facts: MessageFacts) -> dict[str, str | None]:
         "market_date": day(facts.market_date),
         "market_product": facts.market_product,
         "market_period": "Today" if facts.market_daily else "This week",
+        "market_name": _market_name(facts),
         "rate_statement": _rate_statement(facts),
         "new_payment": dollars_and_cents(facts.new_payment),
         # Rounded down: nobody may be told of more than there is.
@@ -235,6 +237,12 @@ def _contact_line(facts: MessageFacts) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _market_name(facts: MessageFacts) -> str:
+    if facts.quotable:
+        return f"our rate of {facts.market_date:%B} {facts.market_date.day}" if facts.market_date else ""
+    return "today’s average" if facts.market_daily else "this week’s average"
+
+
 def _rate_statement(facts: MessageFacts) -> str | None:
     """The rate with what Regulation Z wants beside it: an average is called one, an offer carries its APR."""
     shown, on = rate(facts.market_rate), day(facts.market_date)
@@ -251,8 +259,8 @@ def _rate_statement(facts: MessageFacts) -> str | None:
     points = facts.market_points or Decimal(0)
     return (
         f"On {on} {facts.lender_name} offered a {facts.market_product} mortgage at {rate(facts.market_apr)} annual percentage "
-        f"rate (APR), {shown} interest, with {points.normalize():f} points. Rates change daily, and yours depends on your credit "
-        "and your home."
+        f"rate (APR), {shown} interest, with {points.normalize():f} points. Rates change daily, and yours depends on "
+        "your credit and your home."
     )
 
 
