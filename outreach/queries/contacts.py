@@ -1,0 +1,50 @@
+"""Who belongs together: the addresses of a loan's borrowers, and the loans of one household.
+
+Same borrower: same e-mail, or same phone and last name. Same household: same borrower, or same last name, street and ZIP. Empty
+never matches.
+"""
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from loans.models import Borrower
+from refidetect.kit import contact_locks
+
+_HOUSEHOLD = """
+WITH me AS (SELECT * FROM loans_borrower WHERE loan_id = ANY(%(loans)s)),
+home AS (SELECT id, property_street_lookup AS street, left(property_zip, 5) AS zip FROM loans_loan WHERE id = ANY(%(loans)s)
+  UNION SELECT loan_id, mailing_street_lookup, left(mailing_zip, 5) FROM me)
+SELECT unnest(%(loans)s::bigint[]) AS loan_id
+UNION SELECT b.loan_id FROM loans_borrower b JOIN me ON b.email_lookup = me.email_lookup
+UNION SELECT b.loan_id FROM loans_borrower b JOIN me ON b.phone_lookup = me.phone_lookup
+  AND lower(b.last_name) = lower(me.last_name) AND b.last_name <> ''
+UNION SELECT b.loan_id FROM home h JOIN loans_loan l ON l.property_street_lookup = h.street AND left(l.property_zip, 5) = h.zip
+  JOIN loans_borrower b ON b.loan_id = l.id
+  JOIN me ON me.loan_id = h.id AND lower(me.last_name) = lower(b.last_name) AND b.last_name <> ''
+  WHERE h.street IS NOT NULL AND h.zip <> ''"""
+
+
+def household(loan_ids: Iterable[int]) -> list[int]:
+    """The loans themselves and those of the same households, sorted. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOUSEHOLD, {"loans": sorted(loan_ids)})
+        return sorted({row[0] for row in cursor.fetchall()})
+
+
+def loans_of_address(lookup: bytes) -> list[int]:
+    """The loans on which somebody has this e-mail address or number, sorted."""
+    by_email = Borrower.objects.filter(email_lookup=lookup).values_list("loan_id", flat=True)
+    by_phone = Borrower.objects.filter(phone_lookup=lookup).values_list("loan_id", flat=True)
+    return sorted(by_email.union(by_phone))
+
+
+def addresses(loan_ids: Iterable[int]) -> list[bytes]:
+    """The look-up values of every e-mail address and number on these loans, sorted."""
+    rows = Borrower.objects.filter(loan_id__in=list(loan_ids)).values_list("email_lookup", "phone_lookup")
+    return sorted({bytes(lookup) for row in rows for lookup in row if lookup is not None})
+
+
+def keys(loan_ids: Iterable[int], lookups: Iterable[bytes] = ()) -> list[str]:
+    """What `contact_lock` takes for these loans and addresses."""
+    return [contact_locks.loan(one) for one in loan_ids] + [contact_locks.address(one) for one in lookups]

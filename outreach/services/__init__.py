@@ -1,0 +1,1 @@
+"""What speaks with borrowers and stops speaking; each service owns its transaction."""
