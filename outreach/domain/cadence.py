@@ -4,7 +4,6 @@ Days are the recipient's own; instants are aware, and UTC when given back. The s
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,19 +13,6 @@ from outreach.domain.state_windows import Hours
 TEN = time(10)
 OPENS, CLOSES = time(9), time(18)
 """The hours of a business day in which a sequence may begin."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step: its day (that of the first actual send is day 1), its local time (None: as soon as allowed) and what it sends."""
-
-    n: int
-    day: int
-    at: time | None
-    channel: str
-    template: str
-    fallback: str | None
-    not_after_hours: int
 
 
 def first_due(now: datetime, zones: Iterable[str], states: Iterable[str], channel: str) -> datetime:
