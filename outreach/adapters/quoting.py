@@ -31,10 +31,9 @@ _ATTRIBUTION_LINES = 4
 
 
 def new_words(text: str) -> str:
-    """The reply's own words. Where nothing would be left, the whole text, so that no reply is ever empty."""
+    """The reply's own words; nothing where every line is marked as quoted, all of it where marks are missing."""
     lines = [line.rstrip() for line in _plain(text).split("\n")]
-    kept = _without_signature(_without_quotation(lines))
-    return ("\n".join(kept).strip() or "\n".join(lines).strip())[:LONGEST]
+    return "\n".join(_without_signature(_without_quotation(lines))).strip()[:LONGEST]
 
 
 def _plain(text: str) -> str:
@@ -50,11 +49,11 @@ def _without_quotation(lines: list[str]) -> list[str]:
         if length:
             rest = lines[at + length :]
             if not _starts_quoted(rest):
-                # Quoted without marks: nobody writes below such a quotation and is understood.
-                return kept or _unquoted(rest)
+                # Quoted without marks: what stands below can't be told apart, and counts only where nothing stands above.
+                return kept if _says(kept) else _unquoted(rest)
             at += length
         elif _FORWARDED.match(lines[at].strip()) or _outlook_header(lines, at):
-            return kept
+            return kept if _says(kept) else _unquoted(lines[at:])
         else:
             if not lines[at].startswith(">"):
                 kept.append(lines[at])
@@ -75,6 +74,10 @@ def _attribution(lines: list[str], at: int) -> int:
 
 def _starts_quoted(lines: list[str]) -> bool:
     return next((line.startswith(">") for line in lines if line), False)
+
+
+def _says(lines: list[str]) -> bool:
+    return any(line.strip() for line in lines)
 
 
 def _unquoted(lines: list[str]) -> list[str]:
@@ -102,7 +105,7 @@ def _outlook_header_at(lines: list[str], at: int) -> bool:
 def _without_signature(lines: list[str]) -> list[str]:
     for at, line in enumerate(lines):
         # "-- " is the mark of RFC 3676; its space rarely survives. Above it there must be something to say.
-        if line == "--" and any(above.strip() for above in lines[:at]):
+        if line == "--" and _says(lines[:at]):
             lines = lines[:at]
             break
     while lines and (not lines[-1].strip() or _SENT_FROM.match(lines[-1].strip())):

@@ -92,7 +92,7 @@ def _same_domain(one: str, other: str) -> bool:
 
 
 def _word(form: Mapping[str, bytes], name: str) -> str:
-    return form.get(name, b"").decode("utf-8", "replace").strip()[:200]
+    return form.get(name, b"").decode("utf-8", "replace").strip()[:1000]
 
 
 def _object(content: bytes) -> dict[str, Any]:
