@@ -22,9 +22,10 @@ _HEADER_FROM = re.compile(r"^\*?(?:From|De|Von)\s*:\*?\s*\S", re.IGNORECASE)
 _HEADER_DATE = re.compile(r"^\*?(?:Sent|Date|Enviado(?: el)?|Fecha|Gesendet)\s*:\*?\s*\S", re.IGNORECASE)
 _HEADER_REST = re.compile(r"^\*?(?:To|Para|An|Subject|Asunto|Betreff)\s*:\*?", re.IGNORECASE)
 _RULE = re.compile(r"^[_\-]{10,}$")
+_DEVICES = r"(?:iPhone|iPad|Mac|Galaxy|Samsung|Android|Pixel|BlackBerry|(?:smart)?phone|device|tablet|mobile|teléfono|móvil)"
 _SENT_FROM = re.compile(
-    r"^(?:Sent from my \S.{0,60}|Sent from (?:Yahoo|Outlook|Mail|AOL|Gmail|Proton)\b.{0,80}|Get Outlook for \S.{0,60}"
-    r"|Enviado desde mi \S.{0,60})$",
+    rf"^(?:Sent from my|Sent via my|Enviado desde mi) (?:\S+ ){{0,5}}{_DEVICES}\b[\w ]{{0,30}}\.?$"
+    r"|^(?:Sent from|Enviado desde) (?:Yahoo|Outlook|Mail|AOL|Gmail|Proton)\b[\w ]{0,60}$|^Get Outlook for \w+$",
     re.IGNORECASE,
 )
 _ATTRIBUTION_LINES = 4
