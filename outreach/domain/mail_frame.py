@@ -4,17 +4,15 @@ The system adds the estimate notice, the signature with both NMLS IDs and the fo
 out. The look is Arial on white in one column of 600 px; nothing is loaded from anywhere.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import mjml
 
-from outreach.domain import liquid, mail_parts, merge_fields
+from outreach.domain import liquid, mail_body, mail_parts, merge_fields
 
-_TABLE = re.compile(r"\{\{-?\s*example_table\s*-?\}\}")
-_REMOTE_FONT = re.compile(r"<link href=\"https://fonts[^>]*>|@import url\([^)]*\);")
+_SCHEMES = '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
 
 
 @dataclass(frozen=True)
@@ -50,23 +48,27 @@ def compile_email(body_mjml: str, *, notice: bool | None = None) -> str:
 
     The estimate notice stands on top where the body holds a personal figure, or where `notice` says so.
     """
+    problems = mail_body.read(body_mjml).problems
+    if problems:
+        raise CannotCompile(f"Line {problems[0].line}: {problems[0].sentence}")
     personal = has_personal_figure(body_mjml) if notice is None else notice
     document = mail_parts.document(
         notice=mail_parts.NOTICE if personal else "",
         preview=mail_parts.ESTIMATE_NOTICE if personal else "",
-        body=_TABLE.sub(lambda _: mail_parts.example_table(), body_mjml),
+        body=mail_body.EXAMPLE.sub(lambda _: mail_parts.example_table(), body_mjml),
     )
     try:
-        html = mjml.mjml2html(document, fonts={})
+        # Without fonts it would link those of a stranger.
+        html: str = mjml.mjml2html(document, fonts={})
     except (ValueError, TypeError) as error:
         raise CannotCompile(f"The body is not readable as MJML: {error}.") from error
-    return _REMOTE_FONT.sub("", html).replace('lang="und"', 'lang="en"')
+    return html.replace("<head>", f"<head>{_SCHEMES}", 1)
 
 
 def compile_text(text: str, *, notice: bool | None = None) -> str:
     """The whole plain-text part with the Liquid still in it."""
     personal = has_personal_figure(text) if notice is None else notice
-    body = _TABLE.sub(lambda _: mail_parts.EXAMPLE_TEXT, text.strip())
+    body = mail_body.EXAMPLE.sub(lambda _: mail_parts.EXAMPLE_TEXT, text.strip())
     parts = (mail_parts.ESTIMATE_NOTICE if personal else "", body, mail_parts.SIGNATURE_TEXT, mail_parts.FOOTER_TEXT)
     return "\n\n".join(part for part in parts if part) + "\n"
 

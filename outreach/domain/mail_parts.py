@@ -16,14 +16,16 @@ _STYLE = f"""
 p {{ margin: 0 0 15px; }}
 h1, h2, h3 {{ margin: 0 0 8px; font-size: 18px; line-height: 26px; }}
 a {{ color: {ACCENT}; }}
-@media (max-width: 479px) {{ .page > table > tbody > tr > td {{ padding-left: 16px !important; padding-right: 16px !important; }} }}
+@media (max-width: 479px) {{
+  .page > table > tbody > tr > td {{ padding-left: 16px !important; padding-right: 16px !important; }}
+}}
 @media (prefers-color-scheme: dark) {{
-  body, .page, .page > table {{ background: #10151d !important; background-color: #10151d !important; }}
+  body, div[role="article"], .page, .page > table {{ background: #10151d !important; background-color: #10151d !important; }}
   .page div, .page td, .page th, .page p {{ color: #e8ecf2 !important; }}
   .quiet div, .quiet td, .page .quiet, .page .quiet div {{ color: #b3bdca !important; }}
   .page a {{ color: #84aef8 !important; }}
   .notice td {{ border-color: #e8ecf2 !important; }}
-  .page tr {{ border-color: #3a4554 !important; }}
+  .page .cell, .page .quiet td {{ border-color: #3a4554 !important; }}
   .button a, .button td {{ background: #84aef8 !important; color: #10151d !important; }}
   .page .roof {{ border-bottom-color: #e8ecf2 !important; }}
   .page .house {{ background: #e8ecf2 !important; }}
@@ -52,8 +54,8 @@ _TABLE_NOTE = (
 
 SIGNATURE = """
 <mj-section padding="8px 0 0"><mj-column><mj-text>
-<strong>{{ officer_name }}</strong><br />Loan officer, NMLS {{ officer_nmls }}<br />{{ lender_name }}, NMLS {{ lender_nmls }}<br />
-{{ contact_line }}
+<strong>{{ officer_name }}</strong><br />Loan officer, NMLS {{ officer_nmls }}<br />
+{{ lender_name }}, NMLS {{ lender_nmls }}<br />{{ contact_line }}
 </mj-text></mj-column></mj-section>"""
 
 # Drawn from borders: Gmail shows neither inline SVG nor inlined pictures, and a picture to load would tell who reads. Word's
@@ -78,9 +80,9 @@ FOOTER = f"""
 <td valign="top" style="width:48px;">{_MARK}</td>
 <td valign="top" style="font-family:{FONT};font-size:13px;line-height:20px;color:{QUIET};">
 <strong>Equal Housing Opportunity.</strong> {_ADVERTISEMENT}<br />{{{{ postal_address }}}}<br />
-<a href="{{{{ unsubscribe_link }}}}" style="color:{ACCENT};">Stop these e-mails</a> &nbsp;
-<a href="{{{{ preferences_link }}}}" style="color:{ACCENT};">Choose what we send</a> &nbsp;
-<a href="{NMLS_CONSUMER_ACCESS}" style="color:{ACCENT};">NMLS Consumer Access</a>
+<a href="{{{{ unsubscribe_link }}}}" style="color:{ACCENT};white-space:nowrap;">Stop these e-mails</a> &nbsp;
+<a href="{{{{ preferences_link }}}}" style="color:{ACCENT};white-space:nowrap;">Choose what we send</a> &nbsp;
+<a href="{NMLS_CONSUMER_ACCESS}" style="color:{ACCENT};white-space:nowrap;">NMLS Consumer Access</a>
 </td></tr></table></mj-text></mj-column></mj-section>"""
 
 EXAMPLE_TEXT = "\n".join(
@@ -103,24 +105,24 @@ NMLS Consumer Access: {NMLS_CONSUMER_ACCESS}"""
 
 def example_table() -> str:
     """The example as MJML: payment, number of payments, APR above the rate at the same size, and cost."""
-    head = f"font-family:{FONT};font-size:14px;line-height:20px;padding:8px 0;border-bottom:1px solid {INK};"
+    head = f"font-family:{FONT};font-size:14px;line-height:20px;padding:8px 0;border-bottom:1px solid {INK};white-space:nowrap;"
     rows = "".join(_row(*row) for row in _ROWS)
     return f"""<mj-text padding="4px 0 8px">
 <table cellpadding="0" cellspacing="0" border="0" style="width:100%;border-collapse:collapse;color:{INK};">
-<thead><tr><td style="{head}">&nbsp;</td>
-<th scope="col" align="right" style="{head}width:24%;">Your loan now</th>
-<th scope="col" align="right" style="{head}width:20%;">Example</th></tr></thead>
+<thead><tr><td class="cell" style="{head}">&nbsp;</td>
+<th class="cell" scope="col" align="right" style="{head}">Your loan now</th>
+<th class="cell" scope="col" align="right" style="{head}padding-left:22px;">Example</th></tr></thead>
 <tbody>{rows}</tbody></table></mj-text>
 <mj-text css-class="quiet" font-size="14px" line-height="21px" color="{QUIET}">{_TABLE_NOTE}</mj-text>"""
 
 
 def _row(label: str, now: str, example: str, bold: bool) -> str:
-    cell = f"font-family:{FONT};font-size:15px;line-height:21px;padding:8px 0 8px;border-bottom:1px solid {LINE};"
+    cell = f"font-family:{FONT};font-size:15px;line-height:21px;padding:8px 0;border-bottom:1px solid {LINE};"
     weight = "font-weight:700;" if bold else ""
     return (
-        f'<tr><th scope="row" align="left" style="{cell}font-weight:400;">{label}</th>'
-        f'<td align="right" style="{cell}padding-left:10px;">{now}</td>'
-        f'<td align="right" style="{cell}padding-left:10px;{weight}">{example}</td></tr>'
+        f'<tr><th class="cell" scope="row" align="left" style="{cell}font-weight:400;">{label}</th>'
+        f'<td class="cell" align="right" style="{cell}padding-left:14px;white-space:nowrap;">{now}</td>'
+        f'<td class="cell" align="right" style="{cell}padding-left:14px;white-space:nowrap;{weight}">{example}</td></tr>'
     )
 
 

@@ -1,5 +1,6 @@
 """How a text message is made: an author's words, the brand, the way out, in letters a phone network sends as one segment."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from outreach.domain import liquid
 
 STOP_LINE = "Reply STOP to end texts."
+STOP_WORDS = re.compile(r"\b(?:reply|text|send)\s+stop\b", re.IGNORECASE)
 LONGEST = 160  # GSM-7 characters of one segment
 
 _BASIC = frozenset(
@@ -58,13 +60,30 @@ def plain(text: str) -> str:
 def framed(body: str) -> str:
     """The author's text on one line with the way out at its end, where it is not written already; still Liquid."""
     line = " ".join(body.split())
-    return line if "stop" in line.lower().split("reply")[-1] and "reply" in line.lower() else f"{line} {STOP_LINE}"
+    return line if STOP_WORDS.search(line) else f"{line} {STOP_LINE}".strip()
 
 
 def render(body: str, values: Mapping[str, str | None]) -> str:
-    """The text as it is sent. Raises CannotRender, which names a missing field. Links lose their https://, which phones add."""
+    """The text as it is sent. Raises CannotRender, which names a missing field, or says that nothing is left.
+
+    Links lose their https://, which phones don't need. Where long names make it two segments, the officer is called by the
+    first name, and then the weekday becomes three letters; a text that is too long even so is left as it is.
+    """
     filled = {name: value.removeprefix("https://") if value else value for name, value in values.items()}
-    text = " ".join(plain(liquid.render(framed(body), filled, html=False)).split())
+    text = _filled(body, filled)
+    for shorter in (
+        {"officer_name": filled.get("officer_first_name")},
+        {"day1_weekday": (filled.get("day1_weekday") or "")[:3]},
+    ):
+        if segments(text).count == 1:
+            break
+        filled |= {name: value for name, value in shorter.items() if value}
+        text = _filled(body, filled)
+    return text
+
+
+def _filled(body: str, values: Mapping[str, str | None]) -> str:
+    text = " ".join(plain(liquid.render(framed(body), values, html=False)).split())
     if not text.replace(STOP_LINE, "").strip():
         raise liquid.CannotRender("The text is empty.")
     return text
