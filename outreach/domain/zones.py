@@ -4,7 +4,7 @@ The gate and the cadence treat every plausible zone as the one: an hour must sui
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, available_timezones
