@@ -23,6 +23,8 @@ class InboxItem(models.Model):
     received_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    # Not before, where it could not be applied yet.
+    try_after = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=200, blank=True)
 
     class Meta:
