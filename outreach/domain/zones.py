@@ -79,7 +79,7 @@ def _places() -> tuple[MappingProxyType[str, tuple[str, str]], MappingProxyType[
     names = _names_of_places()
     by_zip: dict[str, tuple[str, str]] = {}
     by_state: dict[str, set[str]] = {}
-    for row in zipcodes.list_all():
+    for row in zipcodes.list_all():  # type: ignore[no-untyped-call]
         zone, state = row["timezone"], row["state"]
         if zone in names:
             by_zip[row["zip_code"]] = (zone, state)
