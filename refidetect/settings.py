@@ -110,6 +110,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 1800
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "work"
+# Senders wait for providers: they run on threads of a worker of their own.
+CELERY_TASK_ROUTES = {"outreach.tasks.send_touch": {"queue": "send"}}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Ten times the hard limit, so that no long task is handed out twice; one that were, would find its row done.

@@ -48,3 +48,9 @@ def addresses(loan_ids: Iterable[int]) -> list[bytes]:
 def keys(loan_ids: Iterable[int], lookups: Iterable[bytes] = ()) -> list[str]:
     """What `contact_lock` takes for these loans and addresses."""
     return [contact_locks.loan(one) for one in loan_ids] + [contact_locks.address(one) for one in lookups]
+
+
+def keys_of_send(loan_id: int, lookup: bytes | None) -> list[str]:
+    """What a send locks: its loan, the address it goes to, and every other address on the loan."""
+    lookups = set(addresses([loan_id])) | ({bytes(lookup)} if lookup is not None else set())
+    return keys([loan_id], lookups)

@@ -15,7 +15,9 @@ _KEY = "hashtextextended('contact:' || id, 0)"
 # Sorted, and the lock taken in that order: OFFSET 0 keeps the planner from merging the two selects.
 _LOCK = f"""SELECT pg_advisory_xact_lock(key) FROM (
     SELECT DISTINCT {_KEY} AS key FROM unnest(%s::text[]) AS id ORDER BY 1 OFFSET 0) AS keys"""  # noqa: S608  constants only
-_GROUP = "SELECT pg_advisory_xact_lock{form}(hashtextextended('desk:' || %s, 0))"
+_CLOSE = "SELECT pg_advisory_xact_lock(hashtextextended('desk:' || %s, 0))"
+_SHARE = "SELECT pg_advisory_xact_lock_shared(hashtextextended('desk:' || name, 0)) FROM unnest(%s::text[]) AS name"
+_PATIENCE = "SELECT set_config('lock_timeout', %s, true), set_config('idle_in_transaction_session_timeout', '30s', true)"
 
 
 def loan(loan_id: int) -> str:
@@ -49,16 +51,21 @@ def take(ids: Iterable[str], *, wait_seconds: float | None = None) -> None:
             cursor.execute("SELECT set_config('lock_timeout', '0', true)")
 
 
-def share(group: str) -> None:
-    """Held by every send that goes on under a switch: the whole desk, or one officer's name. Taken before contacts."""
+def for_sending(groups: Iterable[str], ids: Iterable[str], *, wait_seconds: float) -> None:
+    """Everything a send holds: a share of each switch it goes under (the whole desk, an officer's name), then the contact.
+
+    The same errors as `take`. A session that would keep the locks without doing anything is ended by the database.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_GROUP.format(form="_shared"), [group])
+        cursor.execute(_PATIENCE, [f"{int(wait_seconds * 1000)}ms"])
+        cursor.execute(_SHARE, [sorted(groups)])
+        cursor.execute(_LOCK, [sorted(set(ids))])
 
 
 def close(group: str) -> None:
     """For whoever throws such a switch: waits for the sends under it that are on their way, and lets none begin meanwhile."""
     with connection.cursor() as cursor:
-        cursor.execute(_GROUP.format(form=""), [group])
+        cursor.execute(_CLOSE, [group])
 
 
 DESK = "desk"
