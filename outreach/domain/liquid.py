@@ -1,6 +1,7 @@
 """Liquid as authors may use it: merge fields and a few filters. No logic, so that everybody reads what was approved."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from liquid import BoundTemplate, Environment, StrictUndefined
@@ -8,6 +9,7 @@ from liquid.exceptions import LiquidError
 
 from outreach.domain import merge_fields
 
+_TAG = re.compile(r"\{%-?\s*(\w+)")
 TAGS = frozenset({"comment"})
 FILTERS = frozenset({"upcase", "downcase", "capitalize", "escape", "strip"})
 
@@ -38,13 +40,13 @@ def _environment(*, html: bool) -> Environment:
 
 
 _PARTS_OF_THE_LANGUAGE = frozenset({"content", "output", "illegal"})
-_HTML = _environment(html=True)
-_PLAIN = _environment(html=False)
+HTML = _environment(html=True)
+PLAIN = _environment(html=False)
 
 
 @lru_cache(maxsize=1024)
 def _parsed(source: str, html: bool) -> BoundTemplate:
-    return (_HTML if html else _PLAIN).from_string(source)
+    return (HTML if html else PLAIN).from_string(source)
 
 
 def _parse(source: str, html: bool = False) -> BoundTemplate:
@@ -59,21 +61,19 @@ def fields_of(source: str) -> set[str]:
     return set(_parse(source).analyze().globals)
 
 
-def places_of(source: str) -> Iterator[tuple[str, int]]:
-    """Each use of a merge field with the index of its name in the source. Raises CannotRender where it does not parse."""
-    for name, uses in _parse(source).analyze().globals.items():
-        for use in uses:
-            yield name, use.span.index
-
-
 def check(source: str) -> list[str]:
     """What is wrong with a text, in sentences; empty where it can be filled."""
     try:
         template = _parse(source)
     except CannotRender as error:
         return [str(error)]
-    problems = [f"There is no merge field {name!r}." for name in sorted(fields_of(source) - set(merge_fields.FIELDS))]
-    for uses in template.analyze().globals.values():
+    analysis = template.analyze()
+    tags = sorted({found.group(1) for found in _TAG.finditer(source)} - TAGS - {f"end{tag}" for tag in TAGS})
+    problems = [f"The tag {tag!r} is not allowed: everybody reads the same text." for tag in tags]
+    # The parser lets an unknown filter pass until it is used.
+    problems += [f"There is no filter {name!r}." for name in sorted(set(analysis.filters) - FILTERS)]
+    problems += [f"There is no merge field {name!r}." for name in sorted(set(analysis.globals) - set(merge_fields.FIELDS))]
+    for uses in analysis.globals.values():
         problems += [f"A merge field has no parts: {use}." for use in uses if len(use.segments) > 1]
     return problems
 

@@ -75,7 +75,10 @@ def compile_text(text: str, *, notice: bool | None = None) -> str:
 
 @lru_cache(maxsize=256)
 def compiled(subject: str, body: str, text: str) -> CompiledEmail:
-    """All three parts, compiled once; both bodies carry the notice where any part needs it. Raises CannotCompile."""
+    """All three parts, compiled once; both bodies carry the notice where any part needs it.
+
+    Raises CannotCompile, or CannotRender where the Liquid does not parse.
+    """
     notice = has_personal_figure(subject, body, text)
     return CompiledEmail(subject, compile_email(body, notice=notice), compile_text(text, notice=notice))
 

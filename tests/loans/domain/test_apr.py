@@ -48,6 +48,11 @@ def test_where_no_rate_fits_it_says_so(amount: int, charge: int, payment: int, m
         apr.annual_percentage_rate(Decimal(amount), Decimal(charge), Decimal(payment), months)
 
 
+def test_a_rate_beyond_any_loan_is_refused() -> None:
+    with pytest.raises(apr.NoRate, match="12,000"):
+        apr.annual_percentage_rate(Decimal(1000), Decimal(999), Decimal(1000), 1)
+
+
 @given(
     amount=st.floats(20_000, 2_000_000),
     rate=st.floats(0.5, 18),
@@ -67,9 +72,7 @@ def test_a_cost_never_lowers_it_below_the_rate(amount: float, rate: float, month
     months=st.floats(60.01, 479),
     share=st.floats(0, 0.05),
 )
-def test_a_smaller_last_payment_moves_it_by_a_thousandth_at_most(
-    amount: float, rate: float, months: float, share: float
-) -> None:
+def test_a_smaller_last_payment_hardly_moves_it(amount: float, rate: float, months: float, share: float) -> None:
     payment = mortgage.payment(amount, rate, months)
     found = float(apr.annual_percentage_rate(Decimal(amount), Decimal(amount * share), Decimal(payment), Decimal(months)))
     balance, whole = amount, int(months)
