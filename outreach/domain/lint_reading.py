@@ -59,9 +59,8 @@ class Part:
 
     @cached_property
     def fields(self) -> frozenset[str]:
-        """The merge fields it uses, those of the example counted."""
-        used = {found.group(1) for found in FIELD.finditer(self.words)}
-        return frozenset(used)
+        """The merge fields that are read in it, those in addresses not counted."""
+        return frozenset(found.group(1) for found in FIELD.finditer(self.words))
 
     @cached_property
     def links(self) -> tuple[tuple[str, int], ...]:

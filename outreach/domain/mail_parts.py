@@ -1,10 +1,8 @@
 """The parts of an e-mail that the system writes, in MJML with Liquid in it: notice, example, signature, footer, and the page.
 
 Table cells and the drawn mark carry their style inline, because some mail readers drop style sheets; dark colors live in the
-sheet alone, where a reader that drops it stays light.
+sheet alone, where a reader that drops it stays light. What the system wrote has the class `system`, for a preview to mark.
 """
-
-from outreach.domain import merge_fields
 
 ESTIMATE_NOTICE = "Your actual rate, payment, and costs could be higher. Get an official Loan Estimate before choosing a loan."
 NMLS_CONSUMER_ACCESS = "https://www.nmlsconsumeraccess.org/"
@@ -34,7 +32,7 @@ a {{ color: {ACCENT}; }}
 """
 
 NOTICE = f"""
-<mj-section padding="0 0 18px"><mj-column css-class="notice" border="2px solid {INK}" padding="10px 16px">
+<mj-section css-class="system" padding="0 0 18px"><mj-column css-class="notice" border="2px solid {INK}" padding="10px 16px">
 <mj-text font-size="17px" line-height="25px" font-weight="700" padding="0">{ESTIMATE_NOTICE}</mj-text>
 </mj-column></mj-section>"""
 
@@ -53,7 +51,7 @@ _TABLE_NOTE = (
 )
 
 SIGNATURE = """
-<mj-section padding="8px 0 0"><mj-column><mj-text>
+<mj-section css-class="system" padding="8px 0 0"><mj-column><mj-text>
 <strong>{{ officer_name }}</strong><br />Loan officer, NMLS {{ officer_nmls }}<br />
 {{ lender_name }}, NMLS {{ lender_nmls }}<br />{{ contact_line }}
 </mj-text></mj-column></mj-section>"""
@@ -74,7 +72,7 @@ _ADVERTISEMENT = (
 )
 
 FOOTER = f"""
-<mj-section padding="20px 0 0"><mj-column css-class="quiet" border-top="1px solid {LINE}" padding="16px 0 0">
+<mj-section css-class="system" padding="20px 0 0"><mj-column css-class="quiet" border-top="1px solid {LINE}" padding="16px 0 0">
 <mj-text font-size="13px" line-height="20px" color="{QUIET}" padding="0">
 <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="width:100%;"><tr>
 <td valign="top" style="width:48px;">{_MARK}</td>
@@ -107,13 +105,13 @@ def example_table() -> str:
     """The example as MJML: payment, number of payments, APR above the rate at the same size, and cost."""
     head = f"font-family:{FONT};font-size:14px;line-height:20px;padding:8px 0;border-bottom:1px solid {INK};white-space:nowrap;"
     rows = "".join(_row(*row) for row in _ROWS)
-    return f"""<mj-text padding="4px 0 8px">
+    return f"""<mj-text css-class="system" padding="4px 0 8px">
 <table cellpadding="0" cellspacing="0" border="0" style="width:100%;border-collapse:collapse;color:{INK};">
 <thead><tr><td class="cell" style="{head}">&nbsp;</td>
 <th class="cell" scope="col" align="right" style="{head}">Your loan now</th>
 <th class="cell" scope="col" align="right" style="{head}padding-left:22px;">Example</th></tr></thead>
 <tbody>{rows}</tbody></table></mj-text>
-<mj-text css-class="quiet" font-size="14px" line-height="21px" color="{QUIET}">{_TABLE_NOTE}</mj-text>"""
+<mj-text css-class="quiet system" font-size="14px" line-height="21px" color="{QUIET}">{_TABLE_NOTE}</mj-text>"""
 
 
 def _row(label: str, now: str, example: str, bold: bool) -> str:
@@ -145,11 +143,3 @@ def document(*, notice: str, preview: str, body: str) -> str:
 {body}
 </mj-column></mj-section>{SIGNATURE}{FOOTER}
 </mj-wrapper></mj-body></mjml>"""
-
-
-FRAME_SOURCES = (SIGNATURE, FOOTER, SIGNATURE_TEXT, FOOTER_TEXT)
-TABLE_FIELDS = frozenset(
-    {"current_payment", "new_payment", "payments_left", "apr", "note_rate", "market_rate"}
-    | {"closing_costs", "break_even", "balance"}
-) & set(merge_fields.FIELDS)
-"""The merge fields that the example needs."""
