@@ -54,7 +54,8 @@ _REOPENABLE = f"""NOT EXISTS (
       c.status = 'closed' AND c.closed_on > %(as_of)s::date - interval '{CLOSED_MONTHS} months'
       OR (c.status IN ('archived', 'lost') OR c.status = 'expired' AND c.last_contact_at IS NOT NULL)
         AND c.closed_on > %(as_of)s::date - {REOPEN_DAYS}
-        AND j.market_rate > c.opened_market_rate - {REOPEN_DROP}))"""
+        AND j.market_rate > c.opened_market_rate - {REOPEN_DROP}
+      OR c.status = 'archived' AND c.reason = 'not_this_year' AND c.closed_on > %(as_of)s::date - interval '1 year'))"""
 
 # Figures are floats until here; only what is written becomes numeric.
 _SQL = {name: f"j.{name}" for name in FIGURES}

@@ -16,15 +16,16 @@ from refidetect.kit import contact_locks
 ARCHIVE_REASONS = {
     "not_interested": "Not interested",
     "not_now": "Not now",
+    "not_this_year": "Not this year",
     "selling": "Selling the home",
     "refinanced_elsewhere": "Refinanced elsewhere",
     "does_not_qualify": "Would not qualify",
     "wrong_figures": "The figures are wrong",
     "never": "Never contact about refinancing",
 }
-"""Why an officer takes a loan out of the queue. "never" keeps the borrower out for good, on every loan."""
+"""Why a loan is taken out of the queue. "never" keeps the borrower out for good, on every loan; "not this year" for a year."""
 
-NEVER = "never"
+NEVER, NOT_THIS_YEAR = "never", "not_this_year"
 SLIP_OF_THE_HAND = timedelta(days=1)
 LONGEST_SNOOZE_DAYS = 365
 _BEFORE_SNOOZE = (OpportunityStatus.NEW, OpportunityStatus.CONTACTING, OpportunityStatus.ENGAGED, OpportunityStatus.APPOINTMENT)
@@ -34,13 +35,16 @@ class CannotAct(Exception):
     """The act does not fit the opportunity any more; the message says why."""
 
 
-def archive(opportunity: Opportunity, *, reason: str, by: User, today: date, text: str = "") -> None:
-    """Takes an open opportunity out of the queue. Raises CannotAct where it is closed already or the reason is unknown."""
+def archive(opportunity: Opportunity, *, reason: str, by: User | None, today: date, text: str = "") -> None:
+    """Takes an open opportunity out of the queue. Raises CannotAct where it is closed already or the reason is unknown.
+
+    With `by` None it is the borrower's own word, which also holds for one that had expired or was archived.
+    """
     if reason not in ARCHIVE_REASONS:
         raise CannotAct("Choose a reason.")
     _move(
         opportunity,
-        OpportunityStatus.open(),
+        OpportunityStatus.open() if by else (*OpportunityStatus.open(), OpportunityStatus.EXPIRED, OpportunityStatus.ARCHIVED),
         OpportunityStatus.ARCHIVED,
         EventKind.ARCHIVED,
         by=by,
@@ -122,7 +126,7 @@ def _move(
     status: str,
     kind: EventKind,
     *,
-    by: User,
+    by: User | None,
     text: str = "",
     **fields: object,
 ) -> None:
