@@ -1,10 +1,10 @@
 """What outreach reads of opportunities, loans and borrowers: the only door to their tables from here."""
 
 from accounts.models import User
-from loans.models import Borrower, Opportunity, OpportunityStatus
+from loans.models import Borrower, Engagement, Opportunity, OpportunityStatus
 from loans.models.visibility import rows_of
 
-__all__ = ["OpportunityStatus", "rows_of"]
+__all__ = ["Engagement", "OpportunityStatus", "rows_of"]
 
 
 def for_enrolling(opportunity_id: int) -> Opportunity:
