@@ -10,5 +10,6 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("rates/", include("rates.urls")),
     path("", include("loans.urls")),
+    path("", include("outreach.urls")),
     path("api/v1/", include("refidetect.api")),
 ]
