@@ -13,5 +13,7 @@ app.conf.include = ["refidetect.daily"]
 # Every minute somebody looks; what is due, is written in rows. So a clock that stood still loses nothing but time.
 app.conf.beat_schedule = {
     "daily cycle": {"task": "refidetect.daily.tick", "schedule": 60.0, "options": {"expires": 55}},
+    "conversations": {"task": "outreach.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "officers' mail": {"task": "outreach.tasks.mail_alerts", "schedule": 15.0, "options": {"expires": 14}},
     "waiting imports": {"task": "loans.tasks.sweep_imports", "schedule": 60.0, "options": {"expires": 55}},
 }

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from loans.services import cycles, matching
+from outreach.services import enrolling
 from rates.services import pulling
 
 log = structlog.get_logger(__name__)
@@ -28,6 +29,16 @@ def run_due(now: datetime) -> bool:
         return False
     pulled = pulling.pull_daily(now)
     result = matching.run()
-    log.info("daily cycle", slot=str(cycle), rate_in=pulled.day_in, run=result.run, opened=result.opened, held=result.held)
+    # Whoever opened today is spoken with today: the sweep would find them within a minute, too.
+    enrolled = enrolling.enroll(now)
+    log.info(
+        "daily cycle",
+        enrolled=enrolled,
+        slot=str(cycle),
+        rate_in=pulled.day_in,
+        run=result.run,
+        opened=result.opened,
+        held=result.held,
+    )
     cycles.finish(cycle, now=timezone.now(), rate_in=pulled.day_in, run=result.run, message=pulled.message)
     return True

@@ -68,8 +68,7 @@ def market_of(opportunity: Any, rates: dict[str, Any]) -> Market:
     )
 
 
-def approved(slugs: tuple[str, ...]) -> TemplateVersion | None:
-    """The approved version of the first of these templates that has one, with its template."""
+def approved(slugs: tuple[str, ...]) -> list[TemplateVersion]:
+    """The approved versions of these templates, in this order, each with its template."""
     rows = TemplateVersion.objects.filter(template__slug__in=slugs, state=TemplateState.APPROVED).select_related("template")
-    found = {row.template.slug: row for row in rows}
-    return next((found[slug] for slug in slugs if slug in found), None)
+    return sorted(rows, key=lambda row: slugs.index(row.template.slug))

@@ -57,6 +57,22 @@ def template_slugs(touch: Any) -> tuple[str, ...]:
     return step.templates
 
 
+def fill_best(touch: Any, lender: Lender) -> Filled | None:
+    """The message from the first approved template that what is known can fill; the touch then names that version.
+
+    None where no template is approved. Raises liquid.CannotRender, with the last one's reason, where none can be filled.
+    """
+    versions = message_reading.approved(template_slugs(touch))
+    for version in versions:
+        touch.template_version = version
+        try:
+            return fill(touch, version, lender)
+        except liquid.CannotRender:
+            if version is versions[-1]:
+                raise
+    return None
+
+
 def fill(touch: Any, version: TemplateVersion, lender: Lender) -> Filled:
     """The message of a touch that `message_reading.touch` gave. Raises liquid.CannotRender, naming what is missing."""
     facts = facts_of(touch, lender)

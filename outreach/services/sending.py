@@ -47,14 +47,11 @@ def send(touch_id: uuid.UUID, *, now: datetime) -> str:
     provider = channels.provider(touch.channel, lender)
     filled = None
     if touch.kind == "sequence":
-        version = message_reading.approved(filling.template_slugs(touch))
-        if version is not None:
-            touch.template_version = version
-            try:
-                filled = filling.fill(touch, version, lender)
-            except liquid.CannotRender as error:
-                settling.cannot_fill(touch, str(error), now=now)
-                return TouchState.FAILED
+        try:
+            filled = filling.fill_best(touch, lender)
+        except liquid.CannotRender as error:
+            settling.cannot_fill(touch, str(error), now=now)
+            return TouchState.FAILED
     token = _claim(touch, provider, filled, now)
     if token is None:
         return Touch.objects.values_list("state", flat=True).get(pk=touch_id)

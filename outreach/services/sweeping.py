@@ -4,6 +4,7 @@ Any number of sweeps may run at once, and none for an hour: the rows say what is
 """
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,11 +12,14 @@ from typing import Any
 from django.db import connection, transaction
 
 from outreach.queries import sweep_statements as statements
-from outreach.services import consent, enrolling, planning
+from outreach.services import enrolling, planning
 
 HINT_AGAIN = timedelta(minutes=2)
 MOST_READY, MOST_HINTS = 5000, 2000
 GIVE_UP_AFTER = timedelta(hours=24)
+
+
+Steps = tuple[tuple[str, Callable[[], int]], ...]
 
 
 @dataclass
@@ -29,8 +33,7 @@ class Swept:
 def sweep(now: datetime) -> Swept:
     """Everything that is due at this moment; each step is a transaction of its own, so that one that fails stops no other."""
     swept = Swept()
-    steps = (
-        ("consents", lambda: consent.sync_from_files(now)),
+    steps: Steps = (
         ("ended", lambda: _run(statements.END_OF_OPPORTUNITY, now) + _run(statements.END_OF_OFFICER, now)),
         ("paused", lambda: _run(statements.PAUSE_SNOOZED, now)),
         ("resumed", lambda: _run(statements.RESUME_AWAKE, now)),

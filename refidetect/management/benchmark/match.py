@@ -55,7 +55,8 @@ def _set_market(today: date) -> None:
 
 
 def _empty() -> None:
-    _execute("TRUNCATE loans_opportunity, loans_opportunityevent")
+    # What outreach keeps about an opportunity goes with it; a scratch database has none of it.
+    _execute("TRUNCATE loans_opportunity CASCADE")
 
 
 def _execute(sql: str, values: dict[str, Any] | None = None) -> None:

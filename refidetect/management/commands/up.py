@@ -16,7 +16,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
+from django.utils import timezone
 
+from outreach.services import presets
 from refidetect import engines
 from refidetect.kit import locks
 from refidetect.management import assets, schema
@@ -83,6 +85,7 @@ class Command(BaseCommand):
         if count:
             self.stdout.write(f"Preparing the database: {count} migrations.")
             schema.migrate()
+        presets.install(timezone.now())
         if assets.collect():
             self.stdout.write("Collected the static files.")
         if demo:
@@ -146,10 +149,14 @@ def _programs(door: int, home: Path) -> list[Program]:
     web = f"gunicorn refidetect.wsgi:application --bind fd://{door} --worker-class gthread --workers 2 --threads 4 --preload"
     quiet = " --no-control-socket --graceful-timeout 8 --timeout 120 --log-level warning"
     celery = "celery --quiet -A refidetect.celery"
-    worker = f"{celery} worker -Q work -P prefork -c 2 -n work@%h --without-gossip --without-mingle --loglevel INFO"
+    solitary = "--without-gossip --without-mingle --loglevel INFO"
+    worker = f"{celery} worker -Q work -P prefork -c 2 -n work@%h {solitary}"
+    # Senders wait for providers most of the time: threads, each with a database connection of its own.
+    sender = f"{celery} worker -Q send -P threads -c 4 -n send@%h {solitary}"
     return [
         Program("web", [*python, *(web + quiet).split()], inherited=(door,)),
         Program("worker", [*python, *worker.split()]),
+        Program("sender", [*python, *sender.split()]),
         Program("beat", [*python, *f"{celery} beat --pidfile= --loglevel INFO -s".split(), str(home / "beat-schedule")]),
     ]
 
