@@ -118,21 +118,7 @@ def _hand_over(touch: Touch, asked: Asked) -> Accepted:
         return Accepted(channels.PEOPLE, "")
     message = settling.message_of(touch)
     if touch.channel == Channel.EMAIL:
-        return channels.email(facts.provider).send(
-            OutgoingEmail(
-                touch_id=str(touch.pk),
-                to_address=to_address,
-                to_name=message.to_name,
-                from_address=message.from_address,
-                from_name=message.from_name,
-                reply_to=message.reply_to,
-                subject=message.subject,
-                html=message.html,
-                text=message.text,
-                unsubscribe_url=filling.unsubscribe_url(touch),
-                unsubscribe_mailto=filling.unsubscribe_mailto(touch),
-            )
-        )
+        return channels.email(facts.provider).send(_email(touch, message, to_address))
     closes = facts.window.closes_at
     seconds = 600 if closes is None else max(1, math.floor((closes - facts.now).total_seconds()))
     return channels.text(facts.provider).send(
@@ -144,6 +130,31 @@ def _hand_over(touch: Touch, asked: Asked) -> Accepted:
             valid_seconds=seconds,
         )
     )
+
+
+def _email(touch: Touch, message: Any, to_address: str) -> OutgoingEmail:
+    return OutgoingEmail(
+        touch_id=str(touch.pk),
+        to_address=to_address,
+        to_name=message.to_name,
+        from_address=message.from_address,
+        from_name=message.from_name,
+        reply_to=message.reply_to,
+        subject=message.subject,
+        html=message.html,
+        text=message.text,
+        unsubscribe_url=filling.unsubscribe_url(touch),
+        unsubscribe_mailto=filling.unsubscribe_mailto(touch),
+    )
+
+
+def sample(touch_id: uuid.UUID) -> OutgoingEmail:
+    """What would be handed over for an e-mail of a sequence, without sending it or writing anything."""
+    touch = message_reading.touch(touch_id)
+    filled = filling.fill_best(touch, Lender.current())
+    if filled is None:
+        raise liquid.CannotRender("No template is approved.")
+    return _email(touch, filled, touch.borrower.email)
 
 
 def _not_now(touch: Touch, token: uuid.UUID, asked: Asked, now: datetime) -> str:

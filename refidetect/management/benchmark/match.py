@@ -22,7 +22,7 @@ SHEET = "as_of,product,rate\n{day},conventional_30,6.500\n{day},conventional_15,
 def run(loans: int, rounds: int, say: Callable[[str], None]) -> Iterator[measuring.Measured]:
     """First runs and runs that change nothing against the floor, then ten times the loans against one time."""
     today = Lender.current().today()
-    _set_market(today)
+    set_market(today)
     portfolio.generate(1, loans // 10, today.isoformat())
     tenth = [measuring.seconds(lambda: matching.run(today), _empty) for _ in range(rounds)]
     portfolio.generate(loans // 10 + 1, loans, today.isoformat())
@@ -47,7 +47,8 @@ def run(loans: int, rounds: int, say: Callable[[str], None]) -> Iterator[measuri
     yield measuring.Measured("match, ten times the loans", opening.ours, tuple(tenth), GROWTH_BUDGET)
 
 
-def _set_market(today: date) -> None:
+def set_market(today: date) -> None:
+    """A rate sheet of the day: 6.500 and 5.750 percent."""
     with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8") as sheet:
         sheet.write(SHEET.format(day=today))
         sheet.flush()

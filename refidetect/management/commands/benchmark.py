@@ -6,9 +6,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from refidetect.management.benchmark import import_, match
+from refidetect.management.benchmark import import_, match, send
 
-BENCHMARKS = {"match": match.run, "import": import_.run}
+BENCHMARKS = {"match": match.run, "import": import_.run, "send": send.run}
+ROWS = {"match": 1_000_000, "import": 1_000_000, "send": send.ROWS}
 
 
 class Command(BaseCommand):
@@ -16,19 +17,19 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", nargs="?", choices=sorted(BENCHMARKS), help="one of them; all of them if left out")
-        parser.add_argument("--rows", type=int, default=1_000_000, help="loans or rows (default: 1,000,000)")
+        parser.add_argument("--rows", type=int, help="loans, rows or touches (default: 1,000,000; send 1,500)")
         parser.add_argument("--rounds", type=int, default=3, help="rounds of each measurement; the median counts (default: 3)")
         parser.add_argument("--json", action="store_true", help="print the results as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["rows"] < 1000 or options["rounds"] < 1:
+        if (options["rows"] or 1000) < 1000 or options["rounds"] < 1:
             raise CommandError("--rows takes 1000 or more, --rounds 1 or more.")
         results = []
         own_name = connection.settings_dict["NAME"]
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         try:
             for what in [options["what"]] if options["what"] else BENCHMARKS:
-                for measured in BENCHMARKS[what](options["rows"], options["rounds"], self._say):
+                for measured in BENCHMARKS[what](options["rows"] or ROWS[what], options["rounds"], self._say):
                     results.append(measured)
                     self._say(measured.sentence())
         finally:
