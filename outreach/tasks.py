@@ -4,7 +4,7 @@ import uuid
 
 from celery import shared_task
 
-from outreach.services import alerting, sending, sweeping
+from outreach.services import alerting, applying, sending, sweeping
 from refidetect.kit import clock
 
 
@@ -23,3 +23,8 @@ def send_touch(touch_id: str) -> None:
 @shared_task
 def mail_alerts() -> None:
     alerting.mail_waiting(now=clock.now())
+
+
+@shared_task
+def apply_inbox() -> None:
+    applying.apply_waiting(now=clock.now())
