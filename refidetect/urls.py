@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("rates/", include("rates.urls")),
     path("", include("loans.urls")),
+    path("", include("outreach.borrower_urls")),
     path("", include("outreach.urls")),
     path("api/v1/", include("refidetect.api")),
 ]

@@ -87,6 +87,19 @@ class Example:
     pays_after: int | None
 
     @property
+    def rate_words(self) -> str:
+        return percent(self.rate) or DASH
+
+    @property
+    def apr_words(self) -> str:
+        return percent(self.apr, 2) or DASH
+
+    @property
+    def less_words(self) -> str:
+        """In a column that says "less" already."""
+        return _change(self.less, "more")
+
+    @property
     def pays(self) -> str:
         return pays_for_itself(self.pays_after)
 
@@ -101,7 +114,7 @@ class Example:
         after = f"Pays for itself after {self.pays}." if self.pays_after else "It does not pay for itself."
         change = f"{self.change} each month" if self.less else "the same each month"
         count = f"{self.months} payments of {dollars_and_cents(self.payment)}"
-        return f"{percent(self.apr, 2)} APR, {count}: {change}. {after} Still an example, not an offer."
+        return f"{self.apr_words} APR, {count}: {change}. {after} Still an example, not an offer."
 
 
 def ways(loan: Loan, scenarios: Sequence[Scenario]) -> list[Way]:

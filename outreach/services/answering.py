@@ -18,6 +18,7 @@ from outreach.services.stopping import Why
 from refidetect.kit import contact_locks
 
 CLICKED, TIMES = "clicked", "times"
+_NAMES: dict[str, str] = {Channel.EMAIL: "e-mail", Channel.SMS: "texts", Channel.CALL: "calls"}
 MOST_QUESTIONS = 5
 DAY = timedelta(days=1)
 
@@ -104,24 +105,22 @@ def unsubscribe(seen: Visit, channels: Iterable[str], *, source: ConsentSource, 
     loans = {seen.loan.pk}.union(*(contacts.loans_of_address(value) for value in every))
     with transaction.atomic():
         stopping.stop(loans, Why.OPT_OUT, at=at, lookups=every)
-        if _close(seen, closing, source, at):
-            alerting.tell(seen.touch.opportunity_id, AlertKind.OPTED_OUT, at=at, text=_words(closing))
+        _close(seen, closing, source, at)
 
 
 def choose(seen: Visit, wanted: Mapping[str, bool], *, at: datetime) -> None:
-    """What the borrower wants to get, by channel; what is not wanted any more ends at once. Only closes: see the page.
+    """What the borrower wants to get, by channel: what was on and is not wanted ends at once.
 
-    All channels off is an opt-out like any other. One of them off leaves the conversation to the others.
+    With nothing left it is an opt-out like any other; one channel off leaves the conversation to the others.
     """
-    if not any(wanted.values()):
-        return unsubscribe(seen, wanted, source=ConsentSource.PAGE, at=at)
+    on = estimate.wishes(seen)
+    closing = [channel for channel, wants in wanted.items() if on[channel] and not wants]
+    if not any(on[channel] and wants for channel, wants in wanted.items()):
+        return unsubscribe(seen, closing, source=ConsentSource.PAGE, at=at)
     known = estimate.lookups(seen)
-    closing = {channel: known[channel] for channel, wants in wanted.items() if not wants}
-    every = sorted({value for values in closing.values() for value in values})
     with transaction.atomic():
-        _lock(seen, every)
-        if _close(seen, closing, ConsentSource.PAGE, at):
-            alerting.tell(seen.touch.opportunity_id, AlertKind.OPTED_OUT, at=at, text=_words(closing))
+        _lock(seen, [value for channel in closing for value in known[channel]])
+        _close(seen, {channel: known[channel] for channel in closing}, ConsentSource.PAGE, at)
 
 
 def _decline(seen: Visit, reason: str, at: datetime) -> None:
@@ -143,18 +142,15 @@ def _decline(seen: Visit, reason: str, at: datetime) -> None:
         alerting.tell(row.pk, AlertKind.OPTED_OUT, at=at, text=acting.ARCHIVE_REASONS[reason])
 
 
-def _close(seen: Visit, closing: Mapping[str, list[bytes]], source: ConsentSource, at: datetime) -> bool:
-    """Whether any of it was open until now."""
-    were_open = estimate.wishes(seen)
+def _close(seen: Visit, closing: Mapping[str, list[bytes]], source: ConsentSource, at: datetime) -> None:
+    """The officer is told of what was open until now."""
+    on = estimate.wishes(seen)
     for channel, values in closing.items():
         for value in values:
             consent.opt_out({channel: value}, source=source, at=at, borrower=seen.borrower, touch=seen.touch)
-    return any(were_open[channel] for channel in closing)
-
-
-def _words(closing: Iterable[str]) -> str:
-    names = {Channel.EMAIL: "e-mail", Channel.SMS: "texts", Channel.CALL: "calls"}
-    return f"No more {', '.join(names[Channel(channel)] for channel in sorted(closing))}"
+    ended = [_NAMES[channel] for channel in closing if on[channel]]
+    if ended:
+        alerting.tell(seen.touch.opportunity_id, AlertKind.OPTED_OUT, at=at, text=f"No more {', '.join(ended)}")
 
 
 def _lock(seen: Visit, lookups: Iterable[bytes] = ()) -> None:

@@ -1,6 +1,7 @@
 """Calls that are agreed on: booked, moved and canceled, on the borrower's page or at a vendor's. One transaction each.
 
-A booking ends the sequence before anything else is written. A place in an officer's day is given once: who comes second is told.
+A booking ends the sequence before anything else is written. A place in an officer's day is given once; who comes second is
+told. What was booked at a vendor's is changed there, or its calendar would not know.
 """
 
 from datetime import datetime
@@ -46,11 +47,11 @@ def book(seen: Visit, starts_at: datetime, *, phone: str, at: datetime) -> Appoi
 
 
 def cancel(seen: Visit, *, at: datetime) -> bool:
-    """Calls off the next call of the opportunity; false where none is agreed on."""
+    """Calls off the next call of the opportunity; false where none was agreed on here."""
     with transaction.atomic():
         stopping.stop([seen.loan.pk], Why.BOOKING, at=at)
         row = estimate.appointment(seen, at)
-        return row is not None and _cancel(row, at)
+        return row is not None and row.source == PAGE and _cancel(row, at)
 
 
 def from_vendor(
@@ -113,12 +114,14 @@ def _book(seen: Visit, officer: User, starts_at: datetime, phone: str, at: datet
     row = estimate.appointment(seen, at)
     if row is not None and row.starts_at == starts_at and row.phone == phone:
         return row
+    if row is not None and row.source != PAGE:
+        raise CannotBook("Your call was booked elsewhere. Change it where you booked it, or call us.")
     offer = free_slots.offered(officer, seen.loan, at, but=row)
     slot = offer.find(starts_at)
     if slot is None:
         raise SlotTaken
     ends = starts_at + slots.LENGTH
-    if row is not None and row.source == PAGE and row.officer_id == officer.pk:
+    if row is not None and row.officer_id == officer.pk:
         row.starts_at, row.ends_at, row.phone = starts_at, ends, phone
         row.save(update_fields=["starts_at", "ends_at", "phone"])
     else:

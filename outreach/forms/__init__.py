@@ -1,0 +1,1 @@
+"""What people send to outreach: borrowers from their page, staff from the desk."""

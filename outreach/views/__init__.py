@@ -1,0 +1,1 @@
+"""Pages of outreach: the borrower's own, and the desk's."""
