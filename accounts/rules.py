@@ -67,6 +67,20 @@ PERMISSIONS = {
     # With a branch: its thresholds and costs. Without: the lender's.
     "desk.edit_rules": works_here & (is_administrator | manages_branch),
     "desk.see_rules": works_here & (is_manager | is_administrator | is_compliance),
+    # Stop everything that goes out, and let it go on.
+    "desk.halt": works_here & (is_manager | is_administrator | is_compliance),
+    # With a branch: how it speaks with borrowers. Without: the lender's ceilings, sender domains, texts and providers.
+    "desk.set_outreach": works_here & (is_administrator | manages_branch),
+    "desk.see_outreach": works_here & (is_manager | is_administrator | is_compliance),
+    # Let the messages of a batch go, or drop them; of rows that the person sees.
+    "desk.release_messages": works_here & (is_officer | is_manager | is_administrator),
+    # The record of a message as an examiner reads it; every opening is kept.
+    "desk.replay": works_here & (is_manager | is_administrator | is_compliance),
+    "desk.edit_sequences": works_here & (is_manager | is_administrator),
+    # Whoever hears "no more" writes it down; opening an address again is compliance's.
+    "desk.record_opt_out": works_here,
+    "desk.lift_opt_out": works_here & (is_compliance | is_administrator),
+    "desk.import_consents": works_here & (is_manager | is_administrator | is_compliance),
     "desk.manage_people": works_here & is_administrator,
     "desk.see_people": works_here & (is_manager | is_administrator | is_compliance),
 }

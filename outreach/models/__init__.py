@@ -12,6 +12,7 @@ from outreach.models.desk_work import (
 )
 from outreach.models.enrollments import Enrollment, EnrollmentState
 from outreach.models.happenings import InboxItem, Reading, Reply, TouchEvent
+from outreach.models.reading import Change, ChangeKind, ReadKind, RecordRead
 from outreach.models.sequences import Channel, Sequence, SequenceVersion, Template, TemplateState, TemplateVersion
 from outreach.models.settings import BranchOutreach, Desk, Enrolls, Mode, OfficerOutreach, ProviderPause, SenderDomain
 from outreach.models.touches import EDGES, Attempt, GateAnswer, Message, Touch, TouchKind, TouchState
@@ -26,6 +27,8 @@ __all__ = [
     "BranchOutreach",
     "CallReason",
     "CallTask",
+    "Change",
+    "ChangeKind",
     "Channel",
     "Consent",
     "ConsentAct",
@@ -41,7 +44,9 @@ __all__ = [
     "Mode",
     "OfficerOutreach",
     "ProviderPause",
+    "ReadKind",
     "Reading",
+    "RecordRead",
     "Reply",
     "SenderDomain",
     "Sequence",

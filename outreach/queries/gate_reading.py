@@ -1,5 +1,6 @@
 """Everything the gate must know about one touch, read in one statement after the contact's lock was taken."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -15,7 +16,8 @@ _COUNTED = ", ".join(f"'{state}'" for state in TouchState.counted())
 
 # A reservation counts from its claim, so that two sends at once can't both be the last one under a ceiling.
 SQL = f"""
-SELECT now() AS database_now, t.kind, t.channel, t.state, t.claim_token, t.claim_until > clock_timestamp() AS claim_holds,
+SELECT now() AS database_now, t.id AS touch_id,
+  t.kind, t.channel, t.state, t.claim_token, t.claim_until > clock_timestamp() AS claim_holds,
   t.released_at IS NOT NULL AS released, t.due_at, t.not_after, t.address_lookup, t.officer_id,
   t.enrollment_id, e.state AS enrollment_state, e.stop_reason, v.steps ->> 'cap_hours' AS cap_hours,
   o.id AS opportunity_id, o.status, o.review, o.loan_id,
@@ -23,7 +25,7 @@ SELECT now() AS database_now, t.kind, t.channel, t.state, t.claim_token, t.claim
   u.is_active, u.name AS officer_name, u.email AS officer_email,
   b.email_lookup, b.phone_lookup, b.email, b.phone, b.mailing_zip, b.mailing_state, b.do_not_call,
   coalesce(br.mode, 'off') AS mode,
-  d.halted_at, d.halted_because, coalesce(d.lender_ceiling, 1500) AS lender_ceiling,
+  d.halted_at, d.halted_because, d.texts_attested_at, coalesce(d.lender_ceiling, 1500) AS lender_ceiling,
   coalesce(oo.ceiling, d.officer_ceiling, 40) AS officer_ceiling,
   s.since AS suppressed_since, s.reason AS suppression_reason, s.doubtful, s.id AS suppression_id,
   c.at AS consent_at, c.source AS consent_source, c.act AS consent_act, c.id AS consent_id,
@@ -61,7 +63,7 @@ LEFT JOIN outreach_template tm ON tm.id = tv.template_id
 LEFT JOIN accounts_user ap ON ap.id = tv.decided_by_id
 LEFT JOIN outreach_senderdomain sd ON sd.domain = split_part(lower(u.email), '@', 2)
 LEFT JOIN outreach_providerpause p ON p.provider = %(provider)s
-WHERE t.id = %(touch)s"""  # noqa: S608  constants of this house only
+WHERE t.id = ANY(%(touches)s)"""  # noqa: S608  constants of this house only
 
 OPEN_TO_TOUCHES = ("new", "contacting")
 """A sequence speaks only until the borrower has answered, in whatever way; a person may write on."""
@@ -82,10 +84,27 @@ class Reading:
 
 def read(touch_id: Any, *, now: datetime, day: datetime, provider: str, hash_of: Any) -> Reading:
     """The row as it stands. `day` is when the lender's day began; `hash_of` hashes a template's source."""
+    row = _rows([touch_id], day, provider)[0]
+    return _reading(row, now=now, day=day, provider=provider, hash_of=hash_of)
+
+
+def read_many(
+    touch_ids: list[Any], *, at: Mapping[Any, datetime], day: datetime, provider: str, hash_of: Any
+) -> dict[Any, Facts]:
+    """The facts of touches of one channel, each as at its own instant. No locks are held: it is only a look ahead."""
+    rows = _rows(touch_ids, day, provider) if touch_ids else []
+    known = ((row, at[row["touch_id"]]) for row in rows)
+    return {row["touch_id"]: _reading(row, now=now, day=day, provider=provider, hash_of=hash_of).facts for row, now in known}
+
+
+def _rows(touch_ids: list[Any], day: datetime, provider: str) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(SQL, {"touch": touch_id, "day": day, "provider": provider})
+        cursor.execute(SQL, {"touches": touch_ids, "day": day, "provider": provider})
         names = [column.name for column in cursor.description]
-        row = dict(zip(names, cursor.fetchone(), strict=True))
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _reading(row: dict[str, Any], *, now: datetime, day: datetime, provider: str, hash_of: Any) -> Reading:
     keys = settings.FIELD_KEYS
     email, phone = keys.decrypt(row["email"] or b""), keys.decrypt(row["phone"] or b"")
     to_address = email if row["channel"] == "email" else phone
@@ -101,7 +120,7 @@ def read(touch_id: Any, *, now: datetime, day: datetime, provider: str, hash_of:
         mode=row["mode"],
         released=row["released"],
         provider=provider,
-        provider_paused=row["pause_sentence"] or "",
+        provider_paused=_paused(provider, row),
         # Until a sweep has paused it, a snooze already holds.
         enrollment_state="paused" if row["status"] == "snoozed" else row["enrollment_state"] or "",
         stop_reason="snoozed" if row["status"] == "snoozed" else (row["stop_reason"] or "").replace("_", " "),
@@ -152,6 +171,13 @@ def read(touch_id: Any, *, now: datetime, day: datetime, provider: str, hash_of:
         loan_id=row["loan_id"],
         opportunity_id=row["opportunity_id"],
     )
+
+
+def _paused(provider: str, row: dict[str, Any]) -> str:
+    """Why nothing goes through the provider. Carriers take loan content only from whoever has attested to lend directly."""
+    if provider == "twilio" and row["texts_attested_at"] is None:
+        return str(row["pause_sentence"] or "texts are not attested")
+    return str(row["pause_sentence"] or "")
 
 
 def _tomorrow(day: datetime) -> datetime:
