@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
+from enum import StrEnum
 from typing import Any
 
-from loans.domain import eligibility, mortgage
+from loans.domain import eligibility
 from loans.domain.words import minus_months
+
+HUNDREDTH = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -62,27 +65,47 @@ def explain(values: Mapping[str, Any]) -> list[RuleExplained]:
     return explained
 
 
+class Verdict(StrEnum):
+    """What to do about a loan, in the words of the contract."""
+
+    ACT_NOW = "act_now"
+    WAIT = "wait"
+    NOT_IN_THE_MONEY = "not_in_the_money"
+
+
 @dataclass(frozen=True)
 class Timing:
     """Whether to act or wait: `threshold_bp` is the optimal differential, `act_at_rate` the market rate that reaches it."""
 
-    verdict: str
-    threshold_bp: int | None
-    act_at_rate: Decimal | None
+    verdict: Verdict
+    threshold_bp: int
+    act_at_rate: Decimal
+
+    @property
+    def wait_for(self) -> Decimal:
+        """The same rate as markets are quoted, in hundredths: rounded down, so that it is reached."""
+        return self.act_at_rate.quantize(HUNDREDTH, rounding=ROUND_FLOOR)
 
 
 def timing(values: Mapping[str, Any]) -> Timing | None:
-    """*act_now*, *wait* (a saving after costs, but better to wait) or *not_in_the_money*; None where figures are unknown."""
-    spread, net = values["spread"], values["net_savings"]
-    if spread is None or net is None:
+    """For what `figures.compute` gives; None where figures are unknown."""
+    return timing_of(values["interest_rate"], values["spread"], values["optimal_bp"], values["net_savings"])
+
+
+def timing_of(
+    interest_rate: Decimal | None, spread: Decimal | None, optimal_bp: float | None, net_savings: float | Decimal | None
+) -> Timing | None:
+    """*act_now*, *wait* (a saving after costs, but better to wait) or *not_in_the_money*; None where figures are unknown.
+
+    Rate in percent, spread in points, the optimal differential in whole basis points, dollars.
+    """
+    if interest_rate is None or spread is None or optimal_bp is None or net_savings is None:
         return None
-    costs, rate = values["closing_costs"], values["annual_rate"]
-    # Without costs there is nothing to wait for: any fall in the rate is worth taking.
-    optimal = mortgage.optimal_differential(values["balance"], rate, values["months_remaining"], costs) if costs > 0 else 0.0
-    act_at = values["interest_rate"] - Decimal(str(round(optimal / 100, 3)))
-    if spread * 100 >= Decimal(str(optimal)):
-        return Timing("act_now", round(optimal), act_at)
-    return Timing("wait" if net > 0 else "not_in_the_money", round(optimal), act_at)
+    threshold = int(optimal_bp)
+    act_at = interest_rate - Decimal(threshold) / 100
+    if spread * 100 >= threshold:
+        return Timing(Verdict.ACT_NOW, threshold, act_at)
+    return Timing(Verdict.WAIT if net_savings > 0 else Verdict.NOT_IN_THE_MONEY, threshold, act_at)
 
 
 Said = tuple[str, date | None, Decimal | None]

@@ -16,6 +16,7 @@ from loans.domain.words import (
     all_of,
     any_of,
     at_least,
+    ceil,
     cents,
     choose,
     known,
@@ -203,6 +204,14 @@ def principal_share(balance: Any, annual_rate: Any, note_payment: Any) -> Any:
     return mortgage.principal_share(balance, annual_rate, note_payment)
 
 
+def unrounded_costs(balance: Any, cost_fixed: Any, cost_percent: Any) -> Any:
+    return mortgage.closing_costs(balance, cost_fixed, cost_percent)
+
+
+def decay(annual_rate: Any, months_remaining: Any) -> Any:
+    return mortgage.decay(annual_rate, number(months_remaining))
+
+
 # Stage 8
 
 
@@ -228,6 +237,14 @@ def proxy(product: Any, proxies: Any) -> Any:
     return choose(product, proxies)
 
 
+def closing_costs(unrounded_costs: Any) -> Any:
+    return cents(unrounded_costs)
+
+
+def psi(decay: Any) -> Any:
+    return mortgage.psi(decay)
+
+
 # Stage 9
 
 
@@ -245,8 +262,8 @@ def new_30_year_payment(balance: Any, market_rate: Any) -> Any:
     return mortgage.payment(balance, number(market_rate), mortgage.NEW_TERM)
 
 
-def unrounded_costs(balance: Any, cost_fixed: Any, cost_percent: Any) -> Any:
-    return mortgage.closing_costs(balance, cost_fixed, cost_percent)
+def excess(psi: Any, decay: Any, closing_costs: Any, balance: Any) -> Any:
+    return mortgage.excess(psi, decay, closing_costs, balance)
 
 
 # Stage 10: payments are paid in cents
@@ -266,8 +283,8 @@ def long_payment(new_30_year_payment: Any) -> Any:
     return cents(new_30_year_payment)
 
 
-def closing_costs(unrounded_costs: Any) -> Any:
-    return cents(unrounded_costs)
+def lambert_start(excess: Any) -> Any:
+    return mortgage.lambert_start(excess)
 
 
 # Stage 11
@@ -286,6 +303,10 @@ def long_interest(long_payment: Any, balance: Any) -> Any:
     return mortgage.interest_to_pay(long_payment, mortgage.NEW_TERM, balance)
 
 
+def lambert_1(lambert_start: Any, excess: Any) -> Any:
+    return mortgage.lambert_step(lambert_start, excess)
+
+
 # Stage 12
 
 
@@ -296,6 +317,10 @@ def monthly_savings(unrounded_savings: Any) -> Any:
 
 def unrounded_long_savings(interest_left: Any, long_interest: Any) -> Any:
     return None if interest_left is None or long_interest is None else interest_left - long_interest
+
+
+def lambert_2(lambert_1: Any, excess: Any) -> Any:
+    return mortgage.lambert_step(lambert_1, excess)
 
 
 # Stage 13
@@ -314,12 +339,22 @@ def long_interest_savings(unrounded_long_savings: Any) -> Any:
     return cents(unrounded_long_savings)
 
 
+def lambert_3(lambert_2: Any, excess: Any) -> Any:
+    return mortgage.lambert_step(lambert_2, excess)
+
+
 # Stage 14
 
 
 def total_interest_savings(unrounded_interest_savings: Any) -> Any:
     """(P − N) · m."""
     return cents(unrounded_interest_savings)
+
+
+def optimal_bp(lambert_3: Any, excess: Any, psi: Any) -> Any:
+    """How far the market must be below the rate for acting now to beat waiting: whole basis points, as a person reads them."""
+    exact = mortgage.differential(mortgage.lambert_step(lambert_3, excess), excess, psi)
+    return None if exact is None else ceil(exact - 0.5)
 
 
 # Stage 15
@@ -336,14 +371,14 @@ STAGES: tuple[tuple[Figure, ...], ...] = (
     (unguarded_balance,),
     (nothing_owed,),
     (balance,),
-    (product, principal_share),
-    (above_schedule, months_to_run, market_rate, threshold, proxy),
-    (spread, same_term_payment, new_30_year_payment, unrounded_costs),
-    (current_payment, new_payment, long_payment, closing_costs),
-    (unrounded_savings, interest_left, long_interest),
-    (monthly_savings, unrounded_long_savings),
-    (unrounded_interest_savings, break_even_months, long_interest_savings),
-    (total_interest_savings,),
+    (product, principal_share, unrounded_costs, decay),
+    (above_schedule, months_to_run, market_rate, threshold, proxy, closing_costs, psi),
+    (spread, same_term_payment, new_30_year_payment, excess),
+    (current_payment, new_payment, long_payment, lambert_start),
+    (unrounded_savings, interest_left, long_interest, lambert_1),
+    (monthly_savings, unrounded_long_savings, lambert_2),
+    (unrounded_interest_savings, break_even_months, long_interest_savings, lambert_3),
+    (total_interest_savings, optimal_bp),
     (net_savings,),
 )
 

@@ -7,6 +7,8 @@ interest in arrears, the textbook annuity. Unrounded unless the name says cents.
 from typing import Any
 
 from loans.domain.words import (
+    all_of,
+    at_least,
     ceil,
     day_of_month,
     exp,
@@ -17,6 +19,7 @@ from loans.domain.words import (
     month_index,
     month_length,
     more_than,
+    negate,
     unknown_in_unknown_out,
     when,
 )
@@ -92,11 +95,66 @@ def break_even_months(costs: Any, monthly_savings: Any) -> Any:
     return when(more_than(monthly_savings, 0.0), lambda: ceil(costs / monthly_savings), None)
 
 
-# The calibration of the paper, but for the tax: a lender does not know the borrower's.
+# When to act: the closed form of Agarwal, Driscoll and Laibson (NBER working paper 13487), an intermediate a function, so that
+# each can be a column of its own. Their calibration, but for the tax: a lender does not know the borrower's. Fractions a year.
 DISCOUNT, VOLATILITY, MOVING, INFLATION, TAX = 0.05, 0.0109, 0.10, 0.03, 0.0
+
+# From here on e to the minus is smaller than any float, and so is Lambert's function.
+NEXT_TO_NOTHING = 599.0
 
 
 @unknown_in_unknown_out
+def decay(
+    annual_rate: Any, months_remaining: Any, discount: Any = DISCOUNT, moving: Any = MOVING, inflation: Any = INFLATION
+) -> Any:
+    """ρ + λ: by how much waiting loses a year, from the discount, moving, repayment and inflation; unknown at maturity."""
+    rate = annual_rate / 100.0
+    return when(
+        more_than(months_remaining, 0.0),
+        lambda: discount + moving + inflation + rate / (exp(rate * months_remaining / 12.0) - 1.0),
+        None,
+    )
+
+
+@unknown_in_unknown_out
+def psi(decay: Any, volatility: Any = VOLATILITY) -> Any:
+    """ψ = √(2(ρ + λ)) / σ; σ is how far the mortgage rate wanders in a year, 0.0109 of one."""
+    return (2.0 * decay) ** 0.5 / volatility
+
+
+@unknown_in_unknown_out
+def excess(psi: Any, decay: Any, costs: Any, balance: Any, tax: Any = TAX) -> Any:
+    """φ − 1 = ψ(ρ + λ)(κ/M)/(1 − τ), from costs and balance in dollars; 0 where refinancing costs nothing."""
+    return psi * decay * (costs / balance) / (1.0 - tax)
+
+
+@unknown_in_unknown_out
+def lambert_start(excess: Any) -> Any:
+    """Where Newton's steps for u = −W(−e^−φ) begin: the series at the branch point, or far from it e^−φ."""
+    root = (2.0 * excess) ** 0.5
+    return when(
+        more_than(excess, NEXT_TO_NOTHING),
+        0.0,
+        lambda: when(
+            more_than(excess, 1.2),
+            lambda: exp(0.0 - 1.0 - excess),
+            lambda: 1.0 - root + 2.0 * excess / 3.0 - excess * root / 18.0,
+        ),
+    )
+
+
+@unknown_in_unknown_out
+def lambert_step(u: Any, excess: Any) -> Any:
+    """One step of Newton's for u − ln u = φ, 0 < u < 1; four from the start reach the last digit. At its ends u stands."""
+    return when(all_of(more_than(u, 0.0), negate(at_least(u, 1.0))), lambda: u * (ln(u) + excess) / (u - 1.0), u)
+
+
+@unknown_in_unknown_out
+def differential(u: Any, excess: Any, psi: Any) -> Any:
+    """x* = (φ − u) / ψ, in basis points."""
+    return 10_000.0 * (1.0 + excess - u) / psi
+
+
 def optimal_differential(
     balance: Any,
     annual_rate: Any,
@@ -108,29 +166,14 @@ def optimal_differential(
     inflation: Any = INFLATION,
     tax: Any = TAX,
 ) -> Any:
-    """How far the market must be below the note rate, in basis points, for refinancing now to beat waiting.
+    """How far the market must be below the note rate, in basis points, for refinancing now to beat waiting; of numbers.
 
-    The closed form of Agarwal, Driscoll and Laibson (NBER working paper 13487); costs in dollars, above 0; the rest are
-    fractions a year. Lambert's function is solved for u = −W: u − ln u = φ by four Newton steps from its series at the branch
-    point.
+    Costs and balance in dollars, the balance above 0; the rest are fractions a year.
     """
-    rate = annual_rate / 100.0
-    ending = moving + rate / (exp(rate * months_remaining / 12.0) - 1.0) + inflation
-    psi = (2.0 * (discount + ending)) ** 0.5 / volatility
-    excess = psi * (discount + ending) * (costs / balance) / (1.0 - tax)
-    phi = 1.0 + excess
-    # Costs far above the balance: u is smaller than any float.
-    u = when(more_than(phi, 600.0), 0.0, lambda: _lambert(phi, excess))
-    return 10_000.0 * (phi - u) / psi
-
-
-def _lambert(phi: Any, excess: Any) -> Any:
-    root = (2.0 * excess) ** 0.5
-    u = when(
-        more_than(excess, 1.2),
-        lambda: exp(0.0 - phi),
-        lambda: 1.0 - root + 2.0 * excess / 3.0 - excess * root / 18.0,
-    )
+    waiting = decay(annual_rate, months_remaining, discount, moving, inflation)
+    scale = psi(waiting, volatility)
+    above = excess(scale, waiting, costs, balance, tax)
+    u = lambert_start(above)
     for _ in range(4):
-        u = u * (ln(u) + phi - 1.0) / (u - 1.0)
-    return u
+        u = lambert_step(u, above)
+    return differential(u, above, scale)

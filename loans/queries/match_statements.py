@@ -20,7 +20,8 @@ REOPEN_DAYS, REOPEN_DROP, CLOSED_MONTHS = 180, "0.250", 24
 READ = (
     "product", "proxy", "note_rate", "interest_rate", "market_rate", "spread", "threshold", "balance", "upb", "above_schedule",
     "months_remaining", "months_to_run", "current_payment", "new_payment", "monthly_savings", "total_interest_savings",
-    "closing_costs", "net_savings", "break_even_months", "long_payment", "long_interest_savings", "review", "is_active",
+    "closing_costs", "net_savings", "break_even_months", "long_payment", "long_interest_savings", "optimal_bp", "review",
+    "is_active",
 )  # fmt: skip
 
 _EXCLUDES = {
