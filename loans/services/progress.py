@@ -6,6 +6,7 @@ that end sending are called by somebody who holds the loan's lock (`refidetect.k
 
 from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import Greatest
 
@@ -19,11 +20,21 @@ _BEFORE_APPLICATION = (*_BEFORE_APPOINTMENT, S.APPOINTMENT.value, S.SNOOZED.valu
 _BEFORE_END = (*_BEFORE_APPLICATION, S.APPLICATION.value)
 
 
+_CONTACTED = """
+WITH before AS (SELECT id, status FROM loans_opportunity WHERE id = %(id)s FOR UPDATE),
+row AS (
+  UPDATE loans_opportunity o SET last_contact_at = greatest(o.last_contact_at, %(at)s), engagement = greatest(o.engagement, 1),
+    status = CASE WHEN o.status = 'new' THEN 'contacting' ELSE o.status END
+  FROM before WHERE o.id = before.id
+)
+INSERT INTO loans_opportunityevent (opportunity_id, kind, at, from_status, to_status, text)
+SELECT id, 'contacted', %(at)s, 'new', 'contacting', '' FROM before WHERE status = 'new'"""
+
+
 def contacted(opportunity_id: int, *, at: datetime) -> None:
-    """Something went out, or somebody called. A new one becomes contacting."""
-    rows = Opportunity.objects.filter(pk=opportunity_id)
-    rows.update(last_contact_at=Greatest("last_contact_at", Value(at)), engagement=Greatest("engagement", Engagement.SENT))
-    _advance(opportunity_id, (S.NEW.value,), S.CONTACTING, EventKind.CONTACTED)
+    """Something went out, or somebody called. A new one becomes contacting. One statement, as every message makes it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CONTACTED, {"id": opportunity_id, "at": at})
 
 
 def noticed(opportunity_id: int, engagement: Engagement, *, at: datetime) -> None:

@@ -42,7 +42,7 @@ def without_next(limit: int) -> list[Enrollment]:
         Enrollment.objects.filter(~Exists(pending), state=EnrollmentState.ACTIVE)
         .order_by("pk")
         .select_for_update(skip_locked=True, of=("self",))
-        .select_related("version", "opportunity__loan")
+        .select_related("opportunity__loan")
         .prefetch_related(Prefetch("opportunity__loan__borrowers", Borrower.objects.order_by("position")))
     )
     return list(rows[:limit])

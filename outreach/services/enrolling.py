@@ -27,9 +27,9 @@ def enroll(now: datetime) -> int:
         return int(cursor.fetchone()[0])
 
 
-def day_began(now: datetime) -> datetime:
+def day_began(now: datetime, lender: Lender | None = None) -> datetime:
     """When the lender's day began, by which capacities and ceilings count."""
-    zone = Lender.current().zone
+    zone = (lender or Lender.current()).zone
     return datetime.combine(now.astimezone(zone).date(), time(), zone)
 
 

@@ -30,21 +30,16 @@ class Filled:
 
 def step_of(touch: Any) -> sequences.Step | None:
     """The step of the sequence that a touch is."""
-    if touch.enrollment is None or touch.step_n is None:
+    if touch.enrollment_id is None or touch.step_n is None:
         return None
-    steps = sequence_of(touch.enrollment.version).steps
+    steps = sequence_of(touch.enrollment.version_id).steps
     return next((step for step in steps if step.n == touch.step_n), None)
 
 
-def sequence_of(version: Any) -> sequences.Sequence:
+@lru_cache(maxsize=256)
+def sequence_of(version_id: int) -> sequences.Sequence:
     """The sequence of a version, read once: a version never changes."""
-    known = _SEQUENCES.get(version.pk)
-    if known is None:
-        known = _SEQUENCES[version.pk] = sequences.from_json(version.steps)
-    return known
-
-
-_SEQUENCES: dict[int, sequences.Sequence] = {}
+    return sequences.from_json(message_reading.sequence_steps(version_id))
 
 
 def template_slugs(touch: Any) -> tuple[str, ...]:
@@ -103,7 +98,7 @@ def facts_of(touch: Any, lender: Lender) -> merge_fields.MessageFacts:
     row, loan, officer, borrower = touch.opportunity, touch.opportunity.loan, touch.officer, touch.borrower
     market = message_reading.market(touch)
     base = settings.PUBLIC_BASE_URL.rstrip("/")
-    enrollment = touch.enrollment
+    enrollment = touch.enrollment if touch.enrollment_id else None
     return merge_fields.MessageFacts(
         first_name=borrower.first_name,
         last_name=borrower.last_name,

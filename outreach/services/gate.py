@@ -11,7 +11,7 @@ from typing import Any
 
 from outreach.domain import gate
 from outreach.domain.gate import Answer, Reason, Then
-from outreach.models import GateAnswer, Touch
+from outreach.models import Touch
 from outreach.queries import gate_reading
 from outreach.services import filling
 from refidetect.kit import contact_locks
@@ -49,17 +49,3 @@ def ask(touch_id: Any, *, now: datetime, day: datetime, provider: str) -> Asked:
     read_at = time.monotonic()
     answer = gate.answer(reading.facts)
     return Asked(answer, reading, read_at, (time.monotonic() - started) * 1000)
-
-
-def keep(touch_id: Any, asked: Asked, *, repeated: bool = False) -> None:
-    """Writes the answer down. One that only repeats why the touch waits already is not written again."""
-    if repeated:
-        return
-    GateAnswer.objects.create(
-        touch_id=touch_id,
-        at=asked.reading.facts.now,
-        send=asked.answer.send,
-        reason=asked.answer.reason or "",
-        facts=asked.reading.facts.as_json(),
-        milliseconds=round(asked.milliseconds, 2),
-    )

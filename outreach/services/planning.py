@@ -63,7 +63,7 @@ def _plan_batch(rows: list[Enrollment], now: datetime) -> int:
 
 def _next_step(row: Enrollment, last: int, acts: set[str]) -> sequences.Step | None:
     """The first step after the last one whose condition is met."""
-    return next((step for step in filling.sequence_of(row.version).steps if step.n > last and _met(step, acts)), None)
+    return next((step for step in filling.sequence_of(row.version_id).steps if step.n > last and _met(step, acts)), None)
 
 
 def _met(step: sequences.Step, acts: set[str]) -> bool:

@@ -1,41 +1,31 @@
 """Sending one touch: claim it, ask the gate, call the provider once, write down what came of it.
 
-At most one call a touch. The claim is committed before the call, the outcome after it; what dies in between
-stays `sending` until the sweep calls it `unknown`, and unknown is never sent again. Only what the provider proves not to have
-taken goes back.
+At most one call a touch. The claim is committed before the call, the outcome after it; what dies in between stays `sending`
+until the sweep calls it `unknown`, and unknown is never sent again. Only what the provider proves not to have taken goes back.
 """
 
 import math
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 
 from accounts.models import Lender
 from outreach.adapters.channel import Accepted, Outcome, OutgoingEmail, OutgoingText, ProviderError
 from outreach.domain import liquid
-from outreach.models import Channel, Touch, TouchState
+from outreach.models import Channel, Message, Touch, TouchState
 from outreach.queries import contacts, message_reading
 from outreach.services import channels, enrolling, filling, gate, settling
 from outreach.services.filling import Filled
 from outreach.services.gate import Asked, Then
+from outreach.services.settling import Claim
 
 log = structlog.get_logger(__name__)
 
-CLAIM_SECONDS = 90
 HOLD = timedelta(minutes=5)
 """How long a touch that waits for a person or a provider is left alone before the gate is asked again."""
-
-# The database's clock alone decides how long a claim lasts; no worker's clock is compared with another's.
-CLAIM = """
-UPDATE outreach_touch SET state = 'sending', claim_token = %(token)s, claimed_at = %(now)s,
-  claim_until = clock_timestamp() + make_interval(secs => %(seconds)s), tries = tries + 1, template_version_id = %(version)s,
-  provider = %(provider)s
-WHERE id = %(touch)s AND state = 'ready'
-  AND (enrollment_id IS NULL OR EXISTS (SELECT FROM outreach_enrollment e WHERE e.id = enrollment_id AND e.state = 'active'))"""
 
 
 def send(touch_id: uuid.UUID, *, now: datetime) -> str:
@@ -52,71 +42,47 @@ def send(touch_id: uuid.UUID, *, now: datetime) -> str:
         except liquid.CannotRender as error:
             settling.cannot_fill(touch, str(error), now=now)
             return TouchState.FAILED
-    token = _claim(touch, provider, filled, now)
-    if token is None:
-        return Touch.objects.values_list("state", flat=True).get(pk=touch_id)
-    return _deliver(touch, token, provider, now=now, day=enrolling.day_began(now))
+    held = settling.claim(touch, provider, filled, now=now)
+    if held is None:
+        return str(Touch.objects.values_list("state", flat=True).get(pk=touch_id))
+    return _deliver(held, filled, provider, day=enrolling.day_began(now, lender))
 
 
-def _claim(touch: Touch, provider: str, filled: Filled | None, now: datetime) -> uuid.UUID | None:
-    """ready → sending for exactly one caller, with what will be handed over and the attempt, committed before anything else."""
-    token = uuid.uuid4()
-    with transaction.atomic():
-        if filled is not None:
-            settling.store_message(touch, filled)
-        values: dict[str, Any] = {
-            "touch": touch.pk,
-            "token": token,
-            "now": now,
-            "seconds": CLAIM_SECONDS,
-            "version": touch.template_version_id,
-            "provider": provider,
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(CLAIM, values)
-            if cursor.rowcount != 1:
-                transaction.set_rollback(True)
-                return None
-        settling.begin_attempt(touch.pk, token, now)
-    return token
-
-
-def _deliver(touch: Touch, token: uuid.UUID, provider: str, *, now: datetime, day: datetime) -> str:
+def _deliver(held: Claim, filled: Filled | None, provider: str, *, day: datetime) -> str:
+    touch = held.touch
     keys = contacts.keys_of_send(touch.opportunity.loan_id, touch.address_lookup)
     try:
         with transaction.atomic():
             gate.lock(touch, keys)
-            asked = gate.ask(touch.pk, now=now, day=day, provider=provider)
-            return _act(touch, token, asked, now)
+            asked = gate.ask(touch.pk, now=held.now, day=day, provider=provider)
+            return _act(held, filled, asked)
     except OperationalError:
         # Somebody held the contact longer than we wait; nothing was handed over.
-        log.warning("contact busy touch=%s", touch.pk)
-        return settling.give_back(touch.pk, token, TouchState.READY, reason="busy", now=now)
+        log.warning("contact busy", touch=str(touch.pk))
+        return settling.give_back(held, TouchState.READY, reason="busy")
 
 
-def _act(touch: Touch, token: uuid.UUID, asked: Asked, now: datetime) -> str:
+def _act(held: Claim, filled: Filled | None, asked: Asked) -> str:
     """Under the locks: the call, or the reason why none is made. Writes come after the call, so that it holds no row."""
-    if not asked.reading.claim_holds or asked.reading.claim_token != token:
+    if not asked.reading.claim_holds or asked.reading.claim_token != held.token:
         return TouchState.UNKNOWN
     if not asked.answer.send:
-        return _not_now(touch, token, asked, now)
+        return _not_now(held, asked)
     if asked.stale:
-        return settling.give_back(touch.pk, token, TouchState.READY, reason="stale", now=now)
+        return settling.give_back(held, TouchState.READY, reason="stale")
     try:
-        accepted = _hand_over(touch, asked)
+        accepted = _hand_over(held.touch, filled, asked)
     except ProviderError as error:
-        gate.keep(touch.pk, asked)
-        return _failed(touch, token, error, asked, now)
-    gate.keep(touch.pk, asked)
-    return settling.accepted(touch, token, accepted, now=now)
+        return _failed(held, error, asked)
+    return settling.accepted(held, accepted, asked)
 
 
-def _hand_over(touch: Touch, asked: Asked) -> Accepted:
+def _hand_over(touch: Touch, filled: Filled | None, asked: Asked) -> Accepted:
     """The one call. A call task has no provider: a person makes it."""
     facts, to_address = asked.reading.facts, asked.reading.to_address
     if touch.channel == Channel.CALL:
         return Accepted(channels.PEOPLE, "")
-    message = settling.message_of(touch)
+    message = filled or settling.message_of(touch)
     if touch.channel == Channel.EMAIL:
         return channels.email(facts.provider).send(_email(touch, message, to_address))
     closes = facts.window.closes_at
@@ -132,7 +98,7 @@ def _hand_over(touch: Touch, asked: Asked) -> Accepted:
     )
 
 
-def _email(touch: Touch, message: Any, to_address: str) -> OutgoingEmail:
+def _email(touch: Touch, message: Filled | Message, to_address: str) -> OutgoingEmail:
     return OutgoingEmail(
         touch_id=str(touch.pk),
         to_address=to_address,
@@ -140,9 +106,9 @@ def _email(touch: Touch, message: Any, to_address: str) -> OutgoingEmail:
         from_address=message.from_address,
         from_name=message.from_name,
         reply_to=message.reply_to,
-        subject=message.subject,
-        html=message.html,
-        text=message.text,
+        subject=str(message.subject),
+        html=str(message.html),
+        text=str(message.text),
         unsubscribe_url=filling.unsubscribe_url(touch),
         unsubscribe_mailto=filling.unsubscribe_mailto(touch),
     )
@@ -154,42 +120,39 @@ def sample(touch_id: uuid.UUID) -> OutgoingEmail:
     filled = filling.fill_best(touch, Lender.current())
     if filled is None:
         raise liquid.CannotRender("No template is approved.")
-    return _email(touch, filled, touch.borrower.email)
+    return _email(touch, filled, str(touch.borrower.email))
 
 
-def _not_now(touch: Touch, token: uuid.UUID, asked: Asked, now: datetime) -> str:
+def _not_now(held: Claim, asked: Asked) -> str:
     """The gate's reason, and what follows from it."""
     answer = asked.answer
     reason = answer.reason.value if answer.reason else ""
-    gate.keep(touch.pk, asked, repeated=touch.reason == reason and answer.then in (Then.HOLD, Then.DEFER))
     if answer.then == Then.SKIP:
-        return settling.skip(touch, token, reason, answer.sentence, now=now)
-    until = answer.defer_until if answer.then == Then.DEFER and answer.defer_until else now + HOLD
-    return settling.give_back(
-        touch.pk, token, TouchState.SCHEDULED, reason=reason, detail=answer.sentence, due_at=until, now=now
-    )
+        return settling.skip(held, reason, answer.sentence, asked)
+    until = answer.defer_until if answer.then == Then.DEFER and answer.defer_until else held.now + HOLD
+    return settling.give_back(held, TouchState.SCHEDULED, reason=reason, detail=answer.sentence, due_at=until, asked=asked)
 
 
-def _failed(touch: Touch, token: uuid.UUID, error: ProviderError, asked: Asked, now: datetime) -> str:
+def _failed(held: Claim, error: ProviderError, asked: Asked) -> str:
     """What an error proves decides: back to the queue, for good not, or unknown."""
-    sentence, code = str(error), error.code
-    log.warning("send failed touch=%s outcome=%s code=%s", touch.pk, error.outcome, code)
+    touch, sentence, code = held.touch, str(error), error.code
+    log.warning("send failed", touch=str(touch.pk), outcome=error.outcome, code=code)
     if error.outcome == Outcome.LATER:
         wait = settling.backoff(touch.tries + 1, error.retry_after)
-        if now + wait <= touch.not_after:
-            return settling.give_back(
-                touch.pk, token, TouchState.SCHEDULED, reason="try_again", detail=sentence, due_at=now + wait, now=now
-            )
-        return settling.failed(touch, token, "too_late", sentence, now=now)
-    if error.outcome == Outcome.PAUSE:
-        settling.pause_provider(asked.reading.facts.provider, code, sentence, now=now)
+        if held.now + wait > touch.not_after:
+            return settling.failed(held, "too_late", sentence, asked)
         return settling.give_back(
-            touch.pk, token, TouchState.SCHEDULED, reason="provider_paused", detail=sentence, due_at=now + HOLD, now=now
+            held, TouchState.SCHEDULED, reason="try_again", detail=sentence, due_at=held.now + wait, asked=asked
+        )
+    if error.outcome == Outcome.PAUSE:
+        settling.pause_provider(asked.reading.facts.provider, code, sentence, now=held.now)
+        return settling.give_back(
+            held, TouchState.SCHEDULED, reason="provider_paused", detail=sentence, due_at=held.now + HOLD, asked=asked
         )
     if error.outcome == Outcome.UNKNOWN:
-        return settling.unknown(touch.pk, token, sentence, now=now)
+        return settling.unknown(held, sentence, asked)
     if error.outcome == Outcome.OPTED_OUT:
-        settling.close_address(touch, "carrier", now=now)
+        settling.close_address(touch, "carrier", now=held.now)
     elif error.outcome == Outcome.BAD_ADDRESS:
-        settling.close_address(touch, "bounce", now=now)
-    return settling.failed(touch, token, code or error.outcome.value, sentence, now=now)
+        settling.close_address(touch, "bounce", now=held.now)
+    return settling.failed(held, code or error.outcome.value, sentence, asked)

@@ -1,57 +1,92 @@
-"""What is written of a touch around its one call: the message, the attempt, the outcome. Every step is a conditional update.
+"""What is written of a touch around its one call: the claim, the outcome, and what follows from it.
 
 Whoever writes an outcome shows the token of the claim: a worker that was stopped for so long that its claim ran out changes
 nothing any more, except to say what it knows of a touch that was called unknown meanwhile.
 """
 
 import hashlib
+import json
 import random
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import phonenumbers
-from django.db.models import Q
+from django.conf import settings
+from django.db import connection
 
 from loans.services import progress
 from outreach.adapters.channel import Accepted
-from outreach.models import (
-    Attempt,
-    CallReason,
-    CallTask,
-    Channel,
-    ConsentSource,
-    Enrollment,
-    Message,
-    ProviderPause,
-    Touch,
-    TouchState,
-)
+from outreach.models import CallReason, CallTask, Channel, ConsentSource, Message, ProviderPause, Touch, TouchState
 from outreach.queries import planning
+from outreach.queries import send_statements as statements
 from outreach.services import consent
 from outreach.services.filling import Filled
+from outreach.services.gate import Asked
 
+CLAIM_SECONDS = 90
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 30, 3600
 
 
-def store_message(touch: Touch, filled: Filled) -> None:
-    """Keeps what will be handed over; a touch that is asked again later is filled with the figures of that day."""
-    parts = (filled.subject, filled.html, filled.text)
-    Message.objects.update_or_create(
+@dataclass(frozen=True)
+class Claim:
+    """One worker's right to send a touch, and the moment it was taken."""
+
+    touch: Touch
+    token: uuid.UUID
+    now: datetime
+
+
+def claim(touch: Touch, provider: str, filled: Filled | None, *, now: datetime) -> Claim | None:
+    """For exactly one caller; what will be handed over and the attempt are committed with it. None for everybody else."""
+    token = uuid.uuid4()
+    values = {
+        "touch": touch.pk,
+        "token": token,
+        "now": now,
+        "seconds": CLAIM_SECONDS,
+        "version": touch.template_version_id,
+        "provider": provider,
+        **_message(touch, filled),
+    }
+    return Claim(touch, token, now) if _one(statements.CLAIM, values) else None
+
+
+def _message(touch: Touch, filled: Filled | None) -> dict[str, Any]:
+    """The columns of the message, encrypted as its model does; nothing is stored where a person's words are there already."""
+    keys = settings.FIELD_KEYS
+    parts = (filled.subject, filled.html, filled.text) if filled else ("", "", "")
+    to_address = touch.borrower.email if touch.channel == Channel.EMAIL else touch.borrower.phone
+    return {
+        "filled": filled is not None,
+        "to_name": filled.to_name if filled else "",
+        "to_address": keys.encrypt(str(to_address)),
+        "from_name": filled.from_name if filled else "",
+        "from_address": filled.from_address if filled else "",
+        "reply_to": filled.reply_to if filled else "",
+        "subject": keys.encrypt(parts[0]),
+        "html": keys.encrypt(parts[1]),
+        "text": keys.encrypt(parts[2]),
+        "content_hash": content_hash(*parts),
+        "basis": json.dumps(filled.basis if filled else {}),
+    }
+
+
+def store_message(touch: Touch, filled: Filled) -> Message:
+    """Keeps a person's words with their touch, before it is sent."""
+    columns = ("to_name", "from_name", "from_address", "reply_to", "subject", "html", "text", "basis")
+    return Message.objects.create(
         touch=touch,
-        defaults={
-            "to_name": filled.to_name,
-            "to_address": touch.borrower.email if touch.channel == Channel.EMAIL else touch.borrower.phone,
-            "from_name": filled.from_name,
-            "from_address": filled.from_address,
-            "reply_to": filled.reply_to,
-            "subject": filled.subject,
-            "html": filled.html,
-            "text": filled.text,
-            "content_hash": hashlib.sha256("\x1f".join(parts).encode()).hexdigest(),
-            "basis": filled.basis,
-        },
+        to_address=touch.borrower.email if touch.channel == Channel.EMAIL else touch.borrower.phone,
+        content_hash=content_hash(filled.subject, filled.html, filled.text),
+        **{name: getattr(filled, name) for name in columns},
     )
+
+
+def content_hash(subject: str, html: str, text: str) -> str:
+    """SHA-256, in hex, of a message exactly as it is handed over."""
+    return hashlib.sha256("\x1f".join((subject, html, text)).encode()).hexdigest()
 
 
 def message_of(touch: Touch) -> Message:
@@ -59,76 +94,56 @@ def message_of(touch: Touch) -> Message:
     return Message.objects.get(touch=touch)
 
 
-def begin_attempt(touch_id: uuid.UUID, token: uuid.UUID, now: datetime) -> None:
-    Attempt.objects.create(touch_id=touch_id, token=token, started_at=now)
-
-
-def accepted(touch: Touch, token: uuid.UUID, receipt: Accepted, *, now: datetime) -> str:
-    """The provider has it. Later steps count from the first day on which that happened."""
-    rows = _claimed(touch.pk, token)
-    if not rows.update(
-        state=TouchState.ACCEPTED,
-        provider=receipt.provider,
-        provider_id=receipt.provider_id,
-        sent_at=now,
-        settled_at=now,
-        reason="",
-        detail="",
-    ):
+def accepted(held: Claim, receipt: Accepted, asked: Asked) -> str:
+    """The provider has it. Later steps count from the borrower's own day on which that first happened."""
+    touch, now = held.touch, held.now
+    values = {
+        **_answer(held, asked, keep=True),
+        "provider": receipt.provider,
+        "provider_id": receipt.provider_id,
+        "day": planning.local_date(touch, now),
+    }
+    if not _one(statements.ACCEPTED, values):
         return TouchState.UNKNOWN
-    _end_attempt(token, "accepted", now)
-    if touch.enrollment_id is not None:
-        day = planning.local_date(touch, now)
-        Enrollment.objects.filter(pk=touch.enrollment_id, day_one=None).update(day_one=day)
     if touch.channel == Channel.CALL:
-        add_call(touch, call_reason(touch), script=_script(touch), now=now)
+        reason = CallReason.CALLS_ONLY if touch.reason == "calls_only" else CallReason.STEP
+        add_call(touch, reason, script=_script(touch), now=now)
     else:
         progress.contacted(touch.opportunity_id, at=now)
     return TouchState.ACCEPTED
 
 
-def skip(touch: Touch, token: uuid.UUID, reason: str, sentence: str, *, now: datetime) -> str:
+def skip(held: Claim, reason: str, sentence: str, asked: Asked) -> str:
     """It will never go. Where a message may not reach somebody who may be called, the officer calls instead."""
-    rows = Touch.objects.filter(pk=touch.pk, state=TouchState.SENDING, claim_token=token)
-    if rows.update(state=TouchState.SKIPPED, reason=reason, detail=sentence[:300], settled_at=now):
-        _end_attempt(token, "skipped", now, reason)
-        if reason in ("consent_missing", "suppressed"):
-            call_instead(touch, reason, now=now)
+    if _settle(held, TouchState.SKIPPED, reason, sentence, "skipped", asked) and reason in ("consent_missing", "suppressed"):
+        call_instead(held.touch, reason, now=held.now)
     return TouchState.SKIPPED
 
 
 def give_back(
-    touch_id: uuid.UUID,
-    token: uuid.UUID,
+    held: Claim,
     state: str,
     *,
     reason: str,
-    now: datetime,
     detail: str = "",
     due_at: datetime | None = None,
+    asked: Asked | None = None,
 ) -> str:
-    """Nothing was handed over: the touch waits again."""
-    fields: dict[str, Any] = {"claim_token": None, "claim_until": None, "claimed_at": None, "queued_at": None}
-    fields |= {"due_at": due_at} if due_at is not None else {}
-    rows = Touch.objects.filter(pk=touch_id, state=TouchState.SENDING, claim_token=token)
-    if rows.update(state=state, reason=reason, detail=detail[:300], **fields):
-        _end_attempt(token, "not_sent", now, reason, detail)
+    """Nothing was handed over: the touch waits again, as ready, or as scheduled for `due_at`."""
+    _settle(held, state, reason, detail, "not_sent", asked, back=True, due_at=due_at)
     return state
 
 
-def failed(touch: Touch, token: uuid.UUID, reason: str, sentence: str, *, now: datetime) -> str:
+def failed(held: Claim, reason: str, sentence: str, asked: Asked) -> str:
     """The provider refused it for good."""
-    if _claimed(touch.pk, token).update(state=TouchState.FAILED, reason=reason[:40], detail=sentence[:300], settled_at=now):
-        _end_attempt(token, "failed", now, reason, sentence)
-        call_instead(touch, reason, now=now)
+    if _settle(held, TouchState.FAILED, reason, sentence, "failed", asked):
+        call_instead(held.touch, reason, now=held.now)
     return TouchState.FAILED
 
 
-def unknown(touch_id: uuid.UUID, token: uuid.UUID, sentence: str, *, now: datetime) -> str:
+def unknown(held: Claim, sentence: str, asked: Asked) -> str:
     """It may have been taken: never sent again, looked up and waited for."""
-    rows = Touch.objects.filter(pk=touch_id, state=TouchState.SENDING, claim_token=token)
-    if rows.update(state=TouchState.UNKNOWN, reason="no_answer", detail=sentence[:300], settled_at=now):
-        _end_attempt(token, "unknown", now, "no_answer", sentence)
+    _settle(held, TouchState.UNKNOWN, "no_answer", sentence, "unknown", asked)
     return TouchState.UNKNOWN
 
 
@@ -161,10 +176,6 @@ def add_call(touch: Touch, reason: CallReason, *, script: str, now: datetime) ->
     )
 
 
-def call_reason(touch: Touch) -> CallReason:
-    return CallReason.STEP if touch.reason != "calls_only" else CallReason.CALLS_ONLY
-
-
 def pause_provider(provider: str, code: str, sentence: str, *, now: datetime) -> None:
     """Our account is refused: nothing more goes through this provider until a person has put it right."""
     ProviderPause.objects.get_or_create(
@@ -175,13 +186,8 @@ def pause_provider(provider: str, code: str, sentence: str, *, now: datetime) ->
 def close_address(touch: Touch, source: str, *, now: datetime) -> None:
     """The provider says that the address is closed to us, or does not exist. The caller holds its lock."""
     if touch.address_lookup is not None:
-        consent.opt_out(
-            {touch.channel: bytes(touch.address_lookup)},
-            source=ConsentSource(source),
-            at=now,
-            borrower=touch.borrower,
-            touch=touch,
-        )
+        lookups = {touch.channel: bytes(touch.address_lookup)}
+        consent.opt_out(lookups, source=ConsentSource(source), at=now, borrower=touch.borrower, touch=touch)
 
 
 def backoff(tries: int, retry_after: float | None) -> timedelta:
@@ -201,14 +207,51 @@ def e164(number: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _claimed(touch_id: uuid.UUID, token: uuid.UUID) -> Any:
-    return Touch.objects.filter(Q(state=TouchState.SENDING) | Q(state=TouchState.UNKNOWN), pk=touch_id, claim_token=token)
+def _settle(
+    held: Claim,
+    state: str,
+    reason: str,
+    sentence: str,
+    outcome: str,
+    asked: Asked | None,
+    *,
+    back: bool = False,
+    due_at: datetime | None = None,
+) -> bool:
+    # An answer that only repeats why the touch waits already is not written again every few minutes.
+    repeated = back and asked is not None and not asked.answer.send and held.touch.reason == reason
+    values = {
+        **_answer(held, asked, keep=asked is not None and not repeated),
+        "state": state,
+        "why": reason[:40],
+        "detail": sentence[:300],
+        "code": reason[:40],
+        "outcome": outcome,
+        "back": back,
+        "due_at": due_at,
+    }
+    return _one(statements.SETTLED, values)
 
 
-def _end_attempt(token: uuid.UUID, outcome: str, now: datetime, code: str = "", sentence: str = "") -> None:
-    Attempt.objects.filter(token=token, ended_at=None).update(
-        ended_at=now, outcome=outcome, code=code[:40], sentence=sentence[:300]
-    )
+def _answer(held: Claim, asked: Asked | None, *, keep: bool) -> dict[str, Any]:
+    """The columns of the gate's answer, beside the claim."""
+    kept = asked if keep else None
+    return {
+        "touch": held.touch.pk,
+        "token": held.token,
+        "now": held.now,
+        "keep": kept is not None,
+        "send": kept.answer.send if kept else False,
+        "reason": (kept.answer.reason or "") if kept else "",
+        "facts": json.dumps(kept.reading.facts.as_json()) if kept else "{}",
+        "milliseconds": round(kept.milliseconds, 2) if kept else 0,
+    }
+
+
+def _one(sql: str, values: dict[str, Any]) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return bool(cursor.fetchone()[0])
 
 
 def _script(touch: Touch) -> str:
