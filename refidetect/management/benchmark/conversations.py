@@ -14,7 +14,7 @@ from outreach.services import enrolling, planning, presets, sweeping
 from refidetect.management.benchmark import portfolio
 
 OFFICERS = 20
-LOANS_A_TOUCH = 6
+LOANS_A_TOUCH = 10
 """About a fifth of the generated loans opens."""
 
 OPEN_THE_DESK = (
