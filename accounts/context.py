@@ -24,12 +24,20 @@ class Entry:
     tab: bool = False
 
 
+OUTREACH_SETTINGS = ("outreach:branch", "outreach:officer", "outreach:domain", "outreach:texts", "outreach:halt")
 SIDEBAR: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "",
         (
             Entry("Queue", "loans:queue", "list-numbers", also=("loans:opportunit", "loans:snooze", "loans:archive"), tab=True),
             Entry("Portfolio", "loans:portfolio", "briefcase", also=("loans:loan", "loans:hand_over"), tab=True),
+        ),
+    ),
+    (
+        "Outreach",
+        (
+            Entry("Templates", "outreach:templates", "template", "desk.write_templates", also=("outreach:template",)),
+            Entry("Settings", "outreach:settings", "settings", "desk.see_outreach", also=OUTREACH_SETTINGS),
         ),
     ),
     (
@@ -47,6 +55,7 @@ SIDEBAR: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Branches", "accounts:branches", "building", "desk.see_people", also=("accounts:branch",)),
             Entry("Rules", "loans:policy", "adjustments", "desk.see_rules", also=("loans:polic", "loans:rule", "loans:cost")),
             Entry("Lender", "accounts:lender", "building-bank", "desk.manage_people"),
+            Entry("API keys", "accounts:keys", "key", "desk.manage_keys", also=("accounts:key",)),
         ),
     ),
 )
@@ -69,6 +78,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "sidebar": SimpleLazyObject(lambda: sidebar(request)),
         "search_url": reverse("loans:portfolio"),
         "counts_url": reverse("loans:counts"),
+        "halt_state_url": reverse("outreach:halt_state"),
         "can_email": invitations.can_email(),
     }
 

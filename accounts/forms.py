@@ -1,5 +1,6 @@
 """The forms of people, branches, the lender and one's own profile, and of the password reset."""
 
+from datetime import date
 from typing import Any
 
 import phonenumbers
@@ -25,7 +26,7 @@ class PersonForm(forms.Form):
     """Somebody's work: name, role, branch, NMLS ID."""
 
     name = forms.CharField(max_length=150)
-    role = forms.ChoiceField(choices=Role.choices)
+    role = forms.ChoiceField(choices=Role.of_people())
     branch = forms.ModelChoiceField(Branch.objects.order_by("name"), required=False, empty_label="No branch")
     nmls_id = forms.CharField(label="NMLS ID", required=False, max_length=12, validators=[NMLS_ID])
 
@@ -104,6 +105,24 @@ class LenderForm(forms.ModelForm[Lender]):
         self.fields["time_zone"] = ZoneField(
             current=self.instance.time_zone, help_text="A daily run counts as today's by this clock."
         )
+
+
+class KeyForm(forms.Form):
+    """A key for another system."""
+
+    name = forms.CharField(max_length=50, help_text="The system that will use it, such as Encompass.")
+    branch = forms.ModelChoiceField(
+        Branch.objects.order_by("name"), required=False, empty_label="Every branch", help_text="Whose loans it sees."
+    )
+    expires_on = forms.DateField(
+        label="Last day", required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="Empty: until revoked."
+    )
+
+    def clean_expires_on(self) -> date | None:
+        day: date | None = self.cleaned_data["expires_on"]
+        if day is not None and day < Lender.current().today():
+            raise forms.ValidationError("Choose a day that is still to come.")
+        return day
 
 
 class ResetPasswordForm(AllauthResetPasswordForm):

@@ -40,6 +40,12 @@ def is_compliance(user: User) -> bool:
 
 
 @rules.predicate
+def is_service(user: User) -> bool:
+    """Another system, by its key."""
+    return getattr(user, "role", None) == Role.SERVICE
+
+
+@rules.predicate
 def manages_branch(user: User, branch: Branch | None) -> bool:
     """A manager acts for the own branch; without a branch the act concerns the whole lender."""
     return is_manager(user) and branch is not None and user.branch_id == branch.pk
@@ -49,9 +55,11 @@ PERMISSIONS = {
     # Archive, snooze and bring back; on rows that the person sees.
     "desk.work_opportunities": works_here & (is_officer | is_manager | is_administrator),
     # Whoever works on a loan may write down what was said; compliance only reads.
-    "desk.note_opportunities": works_here & ~is_compliance,
+    "desk.note_opportunities": works_here & ~is_compliance & ~is_service,
+    # Write, call, begin and end conversations; on rows that the person sees.
+    "desk.converse": works_here & (is_officer | is_manager | is_administrator),
     # Portfolio files name any branch of the lender.
-    "desk.import_loans": works_here & (is_manager | is_administrator),
+    "desk.import_loans": works_here & (is_manager | is_administrator | is_service),
     "desk.see_imports": works_here & (is_manager | is_administrator | is_compliance),
     # A file of names with their e-mail addresses and phone numbers is what leaves with somebody who leaves.
     "desk.export_contacts": works_here & (is_manager | is_administrator | is_compliance),
@@ -67,6 +75,9 @@ PERMISSIONS = {
     # With a branch: its thresholds and costs. Without: the lender's.
     "desk.edit_rules": works_here & (is_administrator | manages_branch),
     "desk.see_rules": works_here & (is_manager | is_administrator | is_compliance),
+    # Whoever writes templates reads them all; what is written reaches nobody before compliance has approved it.
+    "desk.write_templates": works_here & (is_officer | is_manager | is_compliance | is_administrator),
+    "desk.approve_templates": works_here & is_compliance,
     # Stop everything that goes out, and let it go on.
     "desk.halt": works_here & (is_manager | is_administrator | is_compliance),
     # With a branch: how it speaks with borrowers. Without: the lender's ceilings, sender domains, texts and providers.
@@ -81,6 +92,9 @@ PERMISSIONS = {
     "desk.record_opt_out": works_here,
     "desk.lift_opt_out": works_here & (is_compliance | is_administrator),
     "desk.import_consents": works_here & (is_manager | is_administrator | is_compliance),
+    # Tell what happened to a loan or its borrower; of rows that the person or system sees.
+    "desk.post_events": works_here & (is_service | is_manager | is_administrator),
+    "desk.manage_keys": works_here & is_administrator,
     "desk.manage_people": works_here & is_administrator,
     "desk.see_people": works_here & (is_manager | is_administrator | is_compliance),
 }

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from accounts.views import branches, own, people
+from accounts.views import branches, keys, own, people
 
 pages = (
     [
@@ -20,6 +20,9 @@ pages = (
         path("branches/new/", branches.branch_new, name="branch_new"),
         path("branches/<int:pk>/", branches.branch_edit, name="branch_edit"),
         path("lender/", branches.lender, name="lender"),
+        path("keys/", keys.key_list, name="keys"),
+        path("keys/new/", keys.key_new, name="key_new"),
+        path("keys/<slug:prefix>/revoke/", keys.key_revoke, name="key_revoke"),
     ],
     "accounts",
 )

@@ -17,6 +17,7 @@ def docs(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", include("loans.api.urls")),
     path("", include("rates.api.urls")),
+    path("", include("outreach.api.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("docs/", docs, name="api_docs"),
 ]

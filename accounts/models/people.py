@@ -23,6 +23,13 @@ class Role(models.TextChoices):
     COMPLIANCE = "compliance", "Compliance officer"
     PROCESSOR = "processor", "Processor"
     ADMINISTRATOR = "administrator", "Administrator"
+    # Another system, by its key; it can't sign in, and stands in no list of people.
+    SERVICE = "service", "Another system"
+
+    @classmethod
+    def of_people(cls) -> list[tuple[str, str]]:
+        """The roles that somebody can be given."""
+        return [(value, label) for value, label in cls.choices if value != cls.SERVICE]
 
 
 class Access(models.TextChoices):
@@ -64,9 +71,10 @@ class Branch(models.Model):
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: "User") -> "Self":
         """Compliance and administrators see everybody, the others the people of their branch and themselves."""
+        people = self.exclude(role=Role.SERVICE)
         if user.sees_every_branch:
-            return self
-        return self.filter(Q(pk=user.pk) | Q(branch__isnull=False, branch=user.branch_id))
+            return people
+        return people.filter(Q(pk=user.pk) | Q(branch__isnull=False, branch=user.branch_id))
 
     def with_access(self, access: "Access") -> "Self":
         return self.filter(ACCESS_IS[access])
@@ -87,7 +95,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody who works here and signs in by e-mail.
+    """Somebody who works here and signs in by e-mail, or another system that comes with a key.
 
     An officer whom a portfolio file names is created without access: no usable password, `invited_at` empty.
     One who leaves is made inactive; the name stays on what was done under it.
@@ -121,6 +129,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=~Q(role__in=(Role.OFFICER, Role.MANAGER, Role.PROCESSOR)) | Q(branch__isnull=False),
                 name="user_of_a_branch_has_one",
             ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.SERVICE) | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX),
+                name="service_has_no_password",
+            ),
         )
 
     def __str__(self) -> str:
@@ -132,6 +144,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def sees_every_branch(self) -> bool:
+        if self.role == Role.SERVICE:
+            return self.branch_id is None
         return self.role in (Role.COMPLIANCE, Role.ADMINISTRATOR)
 
     @property

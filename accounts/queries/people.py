@@ -37,7 +37,7 @@ def branches_of(reader: User) -> QuerySet[Branch]:
     branches = (
         Branch.objects.all() if reader.sees_every_branch else Branch.objects.filter(pk__in=people_of(reader).values("branch"))
     )
-    at_work = Q(people__is_active=True)
+    at_work = Q(people__is_active=True) & ~Q(people__role=Role.SERVICE)
     return branches.annotate(
         people_count=Count("people", filter=at_work),
         officer_count=Count("people", filter=at_work & Q(people__role=Role.OFFICER)),

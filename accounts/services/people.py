@@ -40,6 +40,8 @@ def invite(email: str, details: Details, *, by: User) -> User:
             known = User.objects.create_user(
                 email, name=details.name, role=details.role, branch_id=details.branch_id, nmls_id=details.nmls_id
             )
+        elif known.role == Role.SERVICE:
+            raise CannotChange("This address belongs to an API key.")
         elif known.access == Access.LEFT:
             raise CannotChange(f"{known} has left. Bring them back from their page instead.")
         elif known.access == Access.ACTIVE:

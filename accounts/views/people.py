@@ -22,7 +22,7 @@ LINK = "link_to_hand_over"
 
 class FilterForm(forms.Form):
     q = forms.CharField(required=False, max_length=100)
-    role = forms.ChoiceField(choices=[("", "Any role"), *Role.choices], required=False)
+    role = forms.ChoiceField(choices=[("", "Any role"), *Role.of_people()], required=False)
     branch = forms.ModelChoiceField(Branch.objects.none(), required=False, empty_label="Any branch")
     access = forms.ChoiceField(choices=[("", "Everybody"), *Access.choices], required=False)
 
@@ -49,7 +49,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
         "table": table,
         "wanted": wanted,
         "branches": branches,
-        "roles": Role.choices,
+        "roles": Role.of_people(),
         "views": [
             ("", "Everybody", sum(counts.values())),
             *((access.value, access.label, count) for access, count in counts.items()),

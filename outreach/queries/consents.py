@@ -1,14 +1,16 @@
 """Consent as it stands: the ledger's newest line, the closed addresses, and what the lender's files say, in SQL."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, QuerySet
 
+from accounts.models import User
 from loans.models import Borrower
+from loans.models.visibility import rows_of
 from outreach.models import Channel, Consent, ConsentAct, ConsentSource, Reading, Reply, Suppression
 
+ORDERS = {"newest": [F("id").desc()]}
 # How the ledger marks words that may or may not have been an opt-out.
 DOUBT = "doubtful words"
 # What a signature stands behind; a START by text only takes a STOP back.
@@ -63,18 +65,6 @@ taken_back AS (
 SELECT (SELECT count(*) FROM line), (SELECT count(*) FROM closed), (SELECT count(*) FROM taken_back)"""
 
 
-@dataclass(frozen=True)
-class Standing:
-    """What may be done on one channel, and why, in a short word and a sentence."""
-
-    channel: Channel
-    allowed: bool
-    word: str
-    why: str
-    since: datetime | None = None
-    doubtful: bool = False
-
-
 def newest(channel: str, lookup: bytes, *, in_doubt: bool = True) -> Consent | None:
     """The line of the ledger that counts; without `in_doubt` the one that stood before doubtful words."""
     lines = Consent.objects.filter(channel=channel, lookup=lookup)
@@ -110,14 +100,23 @@ def lookups(borrower: Borrower, channels: Any) -> dict[str, bytes]:
     return {str(channel): bytes(lookup) for channel, lookup in found.items() if lookup is not None}
 
 
+def told(channel: str, lookup: bytes, act: str, source: str, at: datetime) -> bool:
+    """Whether the ledger has this very line already."""
+    return Consent.objects.filter(channel=channel, lookup=lookup, act=act, source=source, at=at).exists()
+
+
+def newest_told(channel: str, lookup: bytes, act: str) -> Consent | None:
+    """The newest line with this act, as the API gives it."""
+    lines = Consent.objects.filter(channel=channel, lookup=lookup, act=act).select_related("borrower__loan")
+    return lines.order_by("-pk").first()
+
+
+def visible(user: User) -> QuerySet[Consent]:
+    """The lines about borrowers whose loans the user sees."""
+    return Consent.objects.filter(rows_of(user, "borrower__loan__")).select_related("borrower__loan")
+
+
 def of_borrowers(borrowers: list[Borrower]) -> QuerySet[Consent]:
     """The ledger's lines about these people's addresses, newest first."""
     known = {bytes(lookup) for one in borrowers for lookup in (one.email_lookup, one.phone_lookup) if lookup is not None}
     return Consent.objects.filter(lookup__in=known).select_related("by", "borrower").order_by("-at", "-pk")
-
-
-def ledger(borrowers: QuerySet[Borrower]) -> QuerySet[Consent]:
-    """The same for a set of people, in SQL."""
-    by_email = Q(lookup__in=borrowers.exclude(email_lookup=None).values("email_lookup"))
-    by_phone = Q(lookup__in=borrowers.exclude(phone_lookup=None).values("phone_lookup"))
-    return Consent.objects.filter(by_email | by_phone).select_related("by", "borrower").order_by("-at", "-pk")

@@ -6,7 +6,7 @@ opens it again. Callers hold the locks of the addresses already, through `stoppi
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
@@ -14,6 +14,7 @@ from accounts.models import User
 from outreach.models import Channel, Consent, ConsentAct, ConsentSource, InboxItem, Reading, Reply, Suppression, Touch
 from outreach.queries import consents, contacts
 from outreach.services import stopping
+from refidetect.kit import contact_locks
 
 if TYPE_CHECKING:
     from loans.models import Borrower
@@ -31,6 +32,8 @@ def opt_out(
     words: str = "",
     item: InboxItem | None = None,
     by: User | None = None,
+    method: str = "",
+    document: str = "",
 ) -> None:
     """Closes each address on its channel: one line of the ledger, and what waits for it is taken back.
 
@@ -41,7 +44,7 @@ def opt_out(
         if not known.filter(reason=source).exists():
             line = record(
                 channel, lookup, ConsentAct.REVOKED, source=source, at=at, borrower=borrower, touch=touch, words=words,
-                item=item, by=by,
+                item=item, by=by, method=method, document=document,
             )  # fmt: skip
             suppress(channel, lookup, line, since=at)
         stopping.take_back_for_address(lookup, [channel], at=at)
@@ -143,6 +146,13 @@ def grant(
     return line
 
 
+def grant_all(lookups_by_channel: Mapping[str, bytes], *, at: datetime, **told: Any) -> None:
+    """The same for several channels, in one transaction and under the locks of the addresses."""
+    with contact_locks.contact_lock(contact_locks.address(lookup) for lookup in lookups_by_channel.values()):
+        for channel, lookup in lookups_by_channel.items():
+            grant(channel, lookup, at=at, **told)
+
+
 def start_again(lookup: bytes, *, at: datetime, words: str, item: InboxItem, borrower: "Borrower | None") -> bool:
     """START by text takes a STOP back where a written consent had been there; False where none had, and nothing changes."""
     before = consents.written_grant(Channel.SMS, lookup)
@@ -164,10 +174,15 @@ def revoke(
     words: str = "",
     by: User | None = None,
     item: InboxItem | None = None,
+    method: str = "",
+    document: str = "",
 ) -> None:
     """An opt-out that somebody here or another system was told: every loan with the address stops, then it is closed."""
     with transaction.atomic():
-        _revoke(set(lookups_by_channel.items()), source=source, at=at, borrower=borrower, words=words, by=by, item=item)
+        _revoke(
+            set(lookups_by_channel.items()), source=source, at=at, borrower=borrower, words=words, by=by, item=item,
+            method=method, document=document,
+        )  # fmt: skip
 
 
 def sync_from_files(now: datetime) -> dict[str, int]:
@@ -188,13 +203,18 @@ def _revoke(
     words: str,
     by: User | None,
     item: InboxItem | None = None,
+    method: str = "",
+    document: str = "",
 ) -> None:
     """Stops every loan that has one of the addresses, which takes their locks, and closes them."""
     lookups = {lookup for _, lookup in closings}
     loans = {loan for lookup in lookups for loan in contacts.loans_of_address(lookup)}
     stopping.stop(loans, stopping.Why.OPT_OUT, at=at, detail=source.label, by=by, lookups=lookups)
     for channel, lookup in sorted(closings):
-        opt_out({channel: lookup}, source=source, at=at, borrower=borrower, words=words, by=by, item=item)
+        opt_out(
+            {channel: lookup}, source=source, at=at, borrower=borrower, words=words, by=by, item=item, method=method,
+            document=document,
+        )  # fmt: skip
 
 
 def _open_as_before(doubtful: Consent, *, by: User, at: datetime) -> None:

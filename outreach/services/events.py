@@ -37,6 +37,9 @@ class Answer:
     duplicates: int
     rejected: list[dict[str, Any]]
 
+    def as_json(self) -> dict[str, Any]:
+        return {"accepted": self.accepted, "duplicates": self.duplicates, "rejected": self.rejected}
+
 
 def take_los(body: bytes, headers: Mapping[str, str], now: datetime) -> Answer:
     """Signed by the LOS with its own secret. Raises Forged and Unreadable."""

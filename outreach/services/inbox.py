@@ -78,6 +78,8 @@ def take_sendgrid_inbound(
     signed = sendgrid.verify_events(settings.SENDGRID_WEBHOOK_PUBLIC_KEY, body, signature, timestamp)
     if not signed and not _has_password(authorization, settings.SENDGRID_INBOUND_PASSWORD):
         raise Forged(sendgrid_inbound.NAME)
+    if not fields:
+        raise Unreadable("The body is no form.")
     return keep([told(sendgrid_inbound.parse(fields))], now)
 
 

@@ -73,6 +73,6 @@ class ProblemSchema(AutoSchema):
         return bodies
 
     def _problem_statuses(self) -> list[str]:
-        statuses = ["400", "403"] if self.method == "POST" or self._is_list_view() else ["403"]
+        statuses = ["400", "401", "403"] if self.method == "POST" or self._is_list_view() else ["401", "403"]
         statuses += ["404"] if "{" in self.path else []
         return [*statuses, "409"] if self.method == "POST" else statuses

@@ -79,7 +79,9 @@ def test_times_are_the_readers_own(as_user, ada, olivia):
 @pytest.mark.parametrize(
     ("permission", "allowed"),
     [
-        ("desk.import_loans", {"manager", "administrator"}),
+        ("desk.import_loans", {"manager", "administrator", "service"}),
+        ("desk.post_events", {"manager", "administrator", "service"}),
+        ("desk.manage_keys", {"administrator"}),
         ("desk.decide_rates", {"manager", "administrator"}),
         ("desk.hold_runs", {"manager", "administrator"}),
         ("desk.edit_rules", {"administrator"}),
@@ -90,7 +92,7 @@ def test_times_are_the_readers_own(as_user, ada, olivia):
 )
 def test_who_may_do_what(permission, allowed, db):
     branch = BranchFactory()
-    everybody = {role: UserFactory(role=role, branch=branch) for role in Role.values}
+    everybody = {role: UserFactory(role=role, branch=branch, password="!") for role in Role.values}
     assert {role for role, user in everybody.items() if user.has_perm(permission)} == allowed
     for user in everybody.values():
         user.is_active = False

@@ -39,8 +39,8 @@ def test_everybody_gets_their_own_rows_ranked(as_user, request, book, who, sees)
 
 
 def test_nobody_else_does(client, book):
-    assert client.get(ROWS).status_code == 403
-    assert client.get(f"{ROWS}{book['HP-1'].pk}/").status_code == 403
+    assert client.get(ROWS).status_code == 401
+    assert client.get(f"{ROWS}{book['HP-1'].pk}/").status_code == 401
 
 
 def test_money_and_rates_are_strings_unknown_is_null(as_user, olivia, book):
@@ -49,6 +49,7 @@ def test_money_and_rates_are_strings_unknown_is_null(as_user, olivia, book):
     assert [row[name] for name in kept] == [
         "Ana Ames", "conventional_30", "7.500", "6.230", "1.270", "new", None, False, book["HP-1"].break_even_months,
     ]  # fmt: skip
+    assert (row["timing"], row["act_at_rate"]) == ("act_now", "6.380")
     assert row["monthly_savings"] == str(book["HP-1"].monthly_savings)
     assert [(event["kind"], event["by"]) for event in row["events"]] == [("opened", None)]
 
@@ -65,6 +66,8 @@ def test_money_and_rates_are_strings_unknown_is_null(as_user, olivia, book):
         ({"qualifies": "false"}, []),
         ({"opened_from": "2026-04-25"}, []),
         ({"product": "fha_30"}, []),
+        ({"timing": "act_now"}, ["TP-4", "HP-3", "HP-1"]),
+        ({"timing": "wait"}, []),
         ({"ordering": "-total_interest"}, ["HP-1", "HP-3", "TP-4"]),
         ({"ordering": "rate"}, ["TP-4", "HP-1", "HP-3"]),
     ],
@@ -72,6 +75,11 @@ def test_money_and_rates_are_strings_unknown_is_null(as_user, olivia, book):
 def test_filters_and_order(as_user, ada, book, asked, found):
     acting.archive(book["HP-1"], reason="selling", by=ada, today=book["HP-1"].as_of)
     assert numbers(as_user(ada).get(ROWS, asked)) == found
+
+
+def test_a_timing_that_nobody_knows_is_refused_and_so_is_the_order_by_what_is_worked_out(as_user, ada, book):
+    assert as_user(ada).get(ROWS, {"timing": "soon"}).status_code == 400
+    assert as_user(ada).get(ROWS, {"ordering": "timing"}).status_code == 400
 
 
 def test_a_branch_and_an_officer(as_user, ada, book, oscar, tampa):
@@ -146,7 +154,7 @@ def test_a_processor_only_notes(as_user, pia, book, act, status):
 def test_nobody_acts_without_signing_in_or_without_the_token(client, olivia, book, act):
     before = facts()
     address = f"{ROWS}{book['HP-1'].pk}/{act}/"
-    assert client.post(address, ACTS[act]).status_code == 403
+    assert client.post(address, ACTS[act]).status_code == 401
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(olivia, backend="django.contrib.auth.backends.ModelBackend")
     assert strict.post(address, ACTS[act]).status_code == 403

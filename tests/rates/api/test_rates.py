@@ -24,7 +24,7 @@ def test_everybody_who_is_signed_in_reads_them_newest_first(as_user, request, su
 
 
 def test_nobody_else_does_and_nobody_writes(client, as_user, ada, survey):
-    assert client.get(RATES).status_code == 403
+    assert client.get(RATES).status_code == 401
     assert as_user(ada).post(RATES, {}).status_code == 405
 
 

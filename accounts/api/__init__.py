@@ -1,0 +1,1 @@
+"""How other systems prove to the API who they are."""

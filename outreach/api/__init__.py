@@ -1,0 +1,1 @@
+"""The doors by which vendors and other systems speak with the desk."""
