@@ -4,7 +4,7 @@ import uuid
 
 from celery import shared_task
 
-from outreach.services import alerting, applying, sending, sweeping
+from outreach.services import alerting, applying, reconciling, sending, sweeping
 from refidetect.kit import clock
 
 
@@ -28,3 +28,8 @@ def mail_alerts() -> None:
 @shared_task
 def apply_inbox() -> None:
     applying.apply_waiting(now=clock.now())
+
+
+@shared_task
+def reconcile() -> None:
+    reconciling.reconcile(now=clock.now())

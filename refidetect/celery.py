@@ -14,6 +14,7 @@ app.conf.include = ["refidetect.daily"]
 app.conf.beat_schedule = {
     "daily cycle": {"task": "refidetect.daily.tick", "schedule": 60.0, "options": {"expires": 55}},
     "conversations": {"task": "outreach.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "unknown outcomes": {"task": "outreach.tasks.reconcile", "schedule": 300.0, "options": {"expires": 290}},
     "officers' mail": {"task": "outreach.tasks.mail_alerts", "schedule": 15.0, "options": {"expires": 14}},
     "waiting imports": {"task": "loans.tasks.sweep_imports", "schedule": 60.0, "options": {"expires": 55}},
 }

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from outreach.queries import sweep_statements as statements
-from outreach.services import enrolling, planning
+from outreach.services import applying, consent, enrolling, planning
 
 HINT_AGAIN = timedelta(minutes=2)
 MOST_READY, MOST_HINTS = 5000, 2000
@@ -34,6 +34,9 @@ def sweep(now: datetime) -> Swept:
     """Everything that is due at this moment; each step is a transaction of its own, so that one that fails stops no other."""
     swept = Swept()
     steps: Steps = (
+        # What borrowers and systems told us comes first: a stop must find what it stops.
+        ("applied", lambda: applying.apply_waiting(now)),
+        ("consents", lambda: consent.sync_from_files(now)["lines"]),
         ("ended", lambda: _run(statements.END_OF_OPPORTUNITY, now) + _run(statements.END_OF_OFFICER, now)),
         ("paused", lambda: _run(statements.PAUSE_SNOOZED, now)),
         ("resumed", lambda: _run(statements.RESUME_AWAKE, now)),
