@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import yaml
 from django.db import transaction
+from django.db.models import Max
 
-from outreach.domain import linter, mail_frame, sequences
+from outreach.domain import linter, mail_frame, sequences, template_file
 from outreach.models import Sequence, SequenceVersion, Template, TemplateState, TemplateVersion
 
 FOLDER = Path(__file__).resolve().parent.parent / "presets"
@@ -42,18 +42,17 @@ def _sequence(preset: sequences.Sequence) -> bool:
 
 
 def _template(path: Path, now: datetime) -> bool:
-    fields = yaml.safe_load(path.read_text())
-    source = linter.TemplateSource(
-        fields["slug"], fields["channel"], fields.get("subject", ""), fields["body"], fields.get("text", "")
-    )
-    row, _ = Template.objects.get_or_create(slug=source.slug, defaults={"title": fields["title"], "channel": source.channel})
+    preset = template_file.from_yaml(path.read_text())
+    source = preset.source
+    row, _ = Template.objects.get_or_create(slug=source.slug, defaults={"title": preset.title, "channel": source.channel})
     content_hash = linter.content_hash(source)
     if row.versions.filter(content_hash=content_hash).exists():
         return False
     html = mail_frame.compiled(source.subject, source.body, source.text).html if source.channel == "email" else ""
     TemplateVersion.objects.create(
         template=row,
-        number=row.versions.count() + 1,
+        # Not their count: a draft that was thrown away leaves a gap.
+        number=(row.versions.aggregate(last=Max("number"))["last"] or 0) + 1,
         state=TemplateState.SUBMITTED,
         subject=source.subject,
         body=source.body,
