@@ -22,28 +22,41 @@ class Entry:
     # Pages that belong under this one and live at other addresses, by the start of their URL name.
     also: tuple[str, ...] = ()
     tab: bool = False
+    # Reached by G and the first letter.
+    keyed: bool = False
 
 
 OUTREACH_SETTINGS = ("outreach:branch", "outreach:officer", "outreach:domain", "outreach:texts", "outreach:halt")
+QUEUE = (
+    "loans:opportunit", "loans:snooze", "loans:archive", "outreach:conversation", "outreach:write", "outreach:start",
+    "outreach:stop", "outreach:call_log",
+)  # fmt: skip
 SIDEBAR: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "",
         (
-            Entry("Queue", "loans:queue", "list-numbers", also=("loans:opportunit", "loans:snooze", "loans:archive"), tab=True),
-            Entry("Portfolio", "loans:portfolio", "briefcase", also=("loans:loan", "loans:hand_over"), tab=True),
+            Entry("Today", "outreach:today", "sun", tab=True, keyed=True),
+            Entry("Queue", "loans:queue", "list-numbers", also=QUEUE, tab=True, keyed=True),
+            Entry("Hot list", "outreach:hot_list", "flame", tab=True, keyed=True),
+            Entry("Inbox", "outreach:inbox", "inbox", also=("outreach:reply",), tab=True, keyed=True),
+            Entry("Calls", "outreach:calls", "phone", keyed=True),
+            Entry("Portfolio", "loans:portfolio", "briefcase", also=("loans:loan", "loans:hand_over"), keyed=True),
         ),
     ),
     (
         "Outreach",
         (
             Entry("Templates", "outreach:templates", "template", "desk.write_templates", also=("outreach:template",)),
+            Entry("Going out", "outreach:going_out", "send", also=("outreach:hold",)),
+            Entry("Outbox", "outreach:outbox", "mailbox", also=("outreach:message",)),
+            Entry("Message replay", "outreach:replays", "history", "desk.replay", also=("outreach:replay",)),
             Entry("Settings", "outreach:settings", "settings", "desk.see_outreach", also=OUTREACH_SETTINGS),
         ),
     ),
     (
         "Insight",
         (
-            Entry("Rates", "rates:rates", "chart-line", also=("rates:",), tab=True),
+            Entry("Rates", "rates:rates", "chart-line", also=("rates:",), keyed=True),
             Entry("Imports", "loans:imports", "file-import", "desk.see_imports", also=("loans:import", "loans:mapping")),
             Entry("Runs", "loans:runs", "refresh", "desk.see_runs", also=("loans:run",)),
         ),
@@ -69,6 +82,7 @@ class Link:
     key: str
     active: bool
     tab: bool
+    keyed: bool
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
@@ -78,6 +92,8 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "sidebar": SimpleLazyObject(lambda: sidebar(request)),
         "search_url": reverse("loans:portfolio"),
         "counts_url": reverse("loans:counts"),
+        "conversations_url": reverse("outreach:counts"),
+        "alerts_url": reverse("outreach:alerts"),
         "halt_state_url": reverse("outreach:halt_state"),
         "can_email": invitations.can_email(),
     }
@@ -99,4 +115,4 @@ def _link(entry: Entry, request: HttpRequest, here: str) -> Link | None:
     if entry.permission and not request.user.has_perm(entry.permission):
         return None
     active = here == entry.name or here.startswith(entry.also)
-    return Link(entry.label, reverse(entry.name), entry.icon, entry.name.partition(":")[2], active, entry.tab)
+    return Link(entry.label, reverse(entry.name), entry.icon, entry.name.partition(":")[2], active, entry.tab, entry.keyed)

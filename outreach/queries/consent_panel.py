@@ -6,6 +6,8 @@ from typing import Any
 from outreach.models import Channel, Consent, ConsentAct, Suppression
 from outreach.queries import consents
 
+NONE, OPTED_OUT, HELD = "Not on file", "Opted out", "Held"
+
 
 @dataclass(frozen=True)
 class Line:
@@ -16,6 +18,11 @@ class Line:
     allowed: bool
     word: str
     why: str
+
+    @property
+    def closed(self) -> bool:
+        """Nothing goes to it at all, whoever wrote first."""
+        return self.word in (NONE, OPTED_OUT, HELD)
 
 
 @dataclass(frozen=True)
@@ -57,14 +64,14 @@ def _line(one: Any, channel: Channel, closed: dict[Any, Any], lines: dict[Any, A
         return Line(channel.value, LABELS[channel], allowed, word, why)
 
     if lookup is None:
-        return said("Not on file", "The file has no e-mail address." if channel == Channel.EMAIL else "The file has no number.")
+        return said(NONE, "The file has no e-mail address." if channel == Channel.EMAIL else "The file has no number.")
     key = (channel.value, bytes(lookup))
     if key in closed:
         row = closed[key]
         on = f"{row.since:%b} {row.since.day}, {row.since.year}"
         if row.doubtful:
-            return said("Held", f"Perhaps an opt-out on {on}. Somebody has to read it.")
-        return said("Opted out", f"{on}. {row.get_reason_display()}.")
+            return said(HELD, f"Perhaps an opt-out on {on}. Somebody has to read it.")
+        return said(OPTED_OUT, f"{on}. {row.get_reason_display()}.")
     newest = lines.get(key)
     if channel == Channel.EMAIL:
         closed_on = one.loan.origination_date

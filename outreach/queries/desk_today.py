@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Lender, User
-from loans.models import Engagement, EventKind, Opportunity, OpportunityEvent
+from loans.models import Borrower, Engagement, EventKind, Opportunity, OpportunityEvent
 from loans.queries import desk as queue_desk
 from loans.queries import opportunities as loan_rows
 from outreach.domain import gate
@@ -166,10 +166,8 @@ def since_yesterday(user: User, now: datetime) -> list[Happened]:
     events = OpportunityEvent.objects.filter(
         opportunities.rows_of(user, "opportunity__loan__"), kind__in=TELLS, at__gte=since
     ).select_related("opportunity__loan__officer__branch")
-    first = loan_rows.visible(user).filter(pk=OuterRef("opportunity"))
-    named = events.annotate(
-        first=Subquery(first.values("client_first_name")[:1]), last=Subquery(first.values("client_last_name")[:1])
-    )
+    first = Borrower.objects.filter(loan=OuterRef("opportunity__loan"), position=Borrower.PRIMARY)
+    named = events.annotate(first=Subquery(first.values("first_name")[:1]), last=Subquery(first.values("last_name")[:1]))
     zone = Lender.current().zone
     found = [
         Happened(
