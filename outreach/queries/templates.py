@@ -111,8 +111,8 @@ def _uses(approved: dict[str, str]) -> dict[str, list[Use]]:
     newest = (
         SequenceVersion.objects.filter(sequence__in=Sequence.objects.filter(active=True))
         .select_related("sequence")
-        .order_by("sequence", "-number")
-        .distinct("sequence")
+        .order_by("sequence_id", "-number")
+        .distinct("sequence_id")
     )
     found: dict[str, list[Use]] = {}
     for one in newest:

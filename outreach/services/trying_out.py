@@ -4,7 +4,7 @@ Nothing here makes a touch, so nothing counts what was tried.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.core.cache import cache
@@ -58,7 +58,10 @@ def example(user: User, opportunity_id: int | None) -> Example:
     row = template_preview.stand_in(user, opportunity_id) if opportunity_id else None
     if row is None:
         return Example("Sample values", merge_fields.samples())
-    values = merge_fields.values(filling.facts_of(row, Lender.current()))
+    lender = Lender.current()
+    # As if today were its day 1.
+    facts = replace(filling.facts_of(row, lender), day_one=lender.today())
+    values = merge_fields.values(facts)
     return Example(f"Loan {row.opportunity.loan.loan_number}", values, row.opportunity.pk)
 
 
