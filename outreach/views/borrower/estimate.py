@@ -48,7 +48,7 @@ def render_page(request: HttpRequest, seen: Visit, status: int = 200, **more: An
     standing = estimate.standing(seen, now)
     context = {"standing": standing, "sections": True} | _calls(request, seen, now)
     if standing != Standing.OPEN:
-        return show(request, seen, "borrower/closed.html", context | more, status)
+        return show(seen, "borrower/closed.html", context | more, status)
     today = seen.lender.today(now)
     figures = estimate.page(seen, today)
     context |= {
@@ -60,8 +60,8 @@ def render_page(request: HttpRequest, seen: Visit, status: int = 200, **more: An
         "proof": "" if request.user.is_authenticated else proof(seen.token),
     }
     if figures is None:
-        return show(request, seen, "borrower/no_figures.html", context | more, status)
-    return show(request, seen, "borrower/estimate.html", context | _tried(request, figures) | more, status)
+        return show(seen, "borrower/no_figures.html", context | more, status)
+    return show(seen, "borrower/estimate.html", context | _tried(request, figures) | more, status)
 
 
 def _is_a_person(request: HttpRequest, seen: Visit) -> bool:

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -31,7 +32,7 @@ def borrower_page(*methods: str) -> Callable[[View], Callable[..., HttpResponse]
         def shown(request: HttpRequest, token: str) -> HttpResponse:
             seen = estimate.visit(token)
             if seen is None:
-                response = render(request, "borrower/unknown.html", {"lender": Lender.current()}, status=404)
+                response = _rendered("borrower/unknown.html", {"lender": Lender.current()}, 404)
             else:
                 response = view(request, seen)
             response["Cache-Control"] = "no-store"
@@ -51,10 +52,15 @@ def back(seen: Visit, anchor: str = "") -> HttpResponse:
     return response
 
 
-def show(request: HttpRequest, seen: Visit, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def show(seen: Visit, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """A page with what each of them shows."""
     mine = {"seen": seen, "lender": seen.lender, "officer": seen.officer, "token": seen.token, "initials": _initials(seen)}
-    return render(request, template, mine | context, status=status)
+    return _rendered(template, mine | context, status)
+
+
+def _rendered(template: str, context: dict[str, Any], status: int) -> HttpResponse:
+    # Without the request: nothing of the desk, which context processors bring, belongs on a borrower's page.
+    return HttpResponse(render_to_string(template, context), status=status)
 
 
 def _initials(seen: Visit) -> str:

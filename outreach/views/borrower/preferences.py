@@ -28,7 +28,7 @@ def preferences(request: HttpRequest, seen: Visit) -> HttpResponse:
     wishes = estimate.wishes(seen)
     known = estimate.lookups(seen)
     rows = [(channel, *words, wishes[channel]) for channel, words in WORDS.items() if known[channel]]
-    return show(request, seen, "borrower/preferences.html", {"rows": rows, "any_on": any(wishes.values())})
+    return show(seen, "borrower/preferences.html", {"rows": rows, "any_on": any(wishes.values())})
 
 
 @borrower_page("POST")

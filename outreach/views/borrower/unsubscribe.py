@@ -17,4 +17,4 @@ def unsubscribe(request: HttpRequest, seen: Visit) -> HttpResponse:
         source = ConsentSource.ONE_CLICK if one_click else ConsentSource.PAGE
         answering.unsubscribe(seen, [Channel.EMAIL.value], source=source, at=timezone.now())
     is_on = estimate.wishes(seen)[Channel.EMAIL]
-    return show(request, seen, "borrower/unsubscribe.html", {"is_on": is_on})
+    return show(seen, "borrower/unsubscribe.html", {"is_on": is_on})
