@@ -33,7 +33,7 @@ def record(task: Any, outcome: str, *, by: User, now: datetime) -> None:
     with transaction.atomic():
         if outcome in CLOSE_THE_NUMBER:
             # The stop in it closes every call that waits, this one too, so it is claimed after.
-            _close(who, outcome, by, now)
+            _close(task.opportunity_id, who, outcome, by, now)
             _claim(task, outcome, by, now, done_by_a_stop=True)
         else:
             _claim(task, outcome, by, now)
@@ -45,10 +45,9 @@ def log(row: Any, borrower: Any, outcome: str, *, by: User, now: datetime, text:
     _known(outcome)
     with transaction.atomic():
         if outcome in CLOSE_THE_NUMBER:
-            _close(borrower, outcome, by, now)
-        CallTask.objects.filter(opportunity=row, done_at=None, due_at__lte=now).update(
-            done_at=now, done_by=by, outcome=OUTCOMES[outcome]
-        )
+            _close(row.pk, borrower, outcome, by, now)
+        waiting = CallTask.objects.filter(opportunity=row, done_at=None, due_at__lte=now)
+        waiting.update(done_at=now, done_by=by, outcome=OUTCOMES[outcome])
         note = f"Called: {OUTCOMES[outcome].lower()}." + (f" {text.strip()}" if text.strip() else "")
         acting.note(row, text=note[:2000], by=by)
         progress.contacted(row.pk, at=now)
@@ -73,10 +72,12 @@ def _claim(task: Any, outcome: str, by: User, now: datetime, *, done_by_a_stop: 
         raise CannotRecord("Somebody has written down this call already.")
 
 
-def _close(borrower: Any, outcome: str, by: User, now: datetime) -> None:
+def _close(opportunity_id: int, borrower: Any, outcome: str, by: User, now: datetime) -> None:
     """Neither calls nor texts go to the number any more, and every conversation with it stops."""
     if borrower is None:
         return
     lookups = consents.lookups(borrower, (Channel.SMS, Channel.CALL))
     words = f"{OUTCOMES[outcome]}, told by phone."
     consent.revoke(lookups, source=ConsentSource.OFFICER, at=now, borrower=borrower, words=words, by=by)
+    waiting = CallTask.objects.filter(opportunity_id=opportunity_id, done_at=None)
+    waiting.update(done_at=now, outcome="The number is closed")

@@ -11,6 +11,6 @@ def seen(user: User, alert_id: int, *, at: datetime) -> bool:
     return Alert.objects.filter(pk=alert_id, officer=user, seen_at=None).update(seen_at=at) == 1
 
 
-def seen_of(user: User, opportunity_id: int, *, at: datetime) -> int:
-    """All about an opportunity whose page the officer reads; returns how many."""
+def seen_of(user: User, opportunity_id: int | None, *, at: datetime) -> int:
+    """All about an opportunity that the officer has dealt with; returns how many."""
     return Alert.objects.filter(opportunity_id=opportunity_id, officer=user, seen_at=None).update(seen_at=at)

@@ -15,7 +15,7 @@ from outreach.domain import text_frame
 from outreach.forms.composing import MessageForm, token_for
 from outreach.models import Channel, TouchState
 from outreach.queries import call_list, consent_panel, local_time, reply_list, writing
-from outreach.services import composing
+from outreach.services import composing, seeing
 from outreach.views import rows
 
 
@@ -28,9 +28,7 @@ def write(request: DeskRequest, pk: int, channel: str) -> HttpResponse:
     people = consent_panel.of_loan(row.loan)
     way = writing.way(channel, people, now)
     about = {"row": row.pk, "channel": channel, "user": request.user.pk}
-    form = MessageForm(
-        request.POST or None, channel=channel, people=list(way.people), about=about, initial=_initial(row, way, about)
-    )
+    form = MessageForm(request.POST or None, channel=channel, people=list(way.people), about=about, initial=_initial(row, way))
     refused = ""
     if way.allowed and form.is_valid():
         try:
@@ -39,6 +37,7 @@ def write(request: DeskRequest, pk: int, channel: str) -> HttpResponse:
             refused = str(error)
         else:
             if _is_done(request, sent, client(row)):
+                seeing.seen_of(request.user, row.pk, at=now)
                 return redirect("loans:opportunity", row.pk)
             refused = sent.why or "The provider did not take it."
     context = _context(row, way, people, form, refused, now)

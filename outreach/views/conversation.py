@@ -19,7 +19,7 @@ from loans.views.requests import DeskRequest
 from outreach.domain import liquid
 from outreach.forms.calls import OutcomeForm
 from outreach.queries import call_list, consent_panel, local_time, message_reading, next_touch, timeline, writing
-from outreach.services import enrolling, filling, seeing, stopping
+from outreach.services import enrolling, filling, stopping
 from outreach.views import rows
 from refidetect.kit import parts
 
@@ -44,8 +44,6 @@ def conversation(request: DeskRequest, pk: int) -> HttpResponse:
         "local": _local(row, people, now),
         "outcomes": OutcomeForm().fields["outcome"].choices,  # type: ignore[attr-defined]
     }
-    if not request.htmx:
-        seeing.seen_of(request.user, row.pk, at=now)
     return parts.page_or_part(request, "outreach/conversation.html", context)
 
 

@@ -17,7 +17,7 @@ from loans.views import acting
 from loans.views.requests import DeskRequest
 from outreach.models import Reply
 from outreach.queries import reply_list
-from outreach.services import consent, placing
+from outreach.services import consent, placing, seeing
 from outreach.views import rows
 
 VIEWS = {"": "Waiting", "handled": "Done"}
@@ -40,7 +40,9 @@ def inbox(request: DeskRequest) -> HttpResponse:
 @requires("desk.converse")
 @require_POST
 def done(request: DeskRequest, pk: int) -> HttpResponse:
-    if placing.handle(_reply(request, pk), by=request.user, at=timezone.now()):
+    reply, now = _reply(request, pk), timezone.now()
+    if placing.handle(reply, by=request.user, at=now):
+        seeing.seen_of(request.user, reply.opportunity_id, at=now)
         acting.say_with_undo(request, "Done.", reverse("outreach:reply_undone", args=[pk]), [])
     else:
         messages.warning(request, "Somebody has dealt with it already, or it needs a decision.")
