@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from outreach.adapters import multipart
 from outreach.api.hints import something_came
 from outreach.services import events, inbox
 from outreach.services.inbox import Forged, Taken, Unreadable
@@ -67,8 +66,8 @@ def sendgrid_events(request: HttpRequest, body: bytes) -> HttpResponse:
 @door(MOST_BYTES_OF_MAIL)
 def sendgrid_inbound(request: HttpRequest, body: bytes) -> HttpResponse:
     authorization = request.headers.get("Authorization", "")
-    fields = multipart.fields(body, request.headers.get("Content-Type", ""))
-    return _took(inbox.take_sendgrid_inbound(body, fields, *_signature(request), authorization, clock.now()))
+    kind = request.headers.get("Content-Type", "")
+    return _took(inbox.take_sendgrid_inbound(body, kind, *_signature(request), authorization, clock.now()))
 
 
 @door()

@@ -1,5 +1,6 @@
 """Which conversation a borrower's message belongs to: by the token of our address, the mail it answers, or who wrote it."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -100,8 +101,8 @@ def by_token(token: str) -> Any:
 def touch_of(touch_id: str, provider: str = "", provider_id: str = "") -> Any:
     """The touch by our own id, as a vendor hands it back, else by the vendor's."""
     try:
-        own = _touches().filter(pk=touch_id).first() if touch_id else None
-    except (ValueError, TypeError):
+        own = _touches().filter(pk=uuid.UUID(touch_id)).first()
+    except ValueError:
         own = None
     if own is not None or not provider_id:
         return own

@@ -16,7 +16,7 @@ import structlog
 from django.conf import settings
 from django.db import connection
 
-from outreach.adapters import calcom, calendly, happenings, sendgrid, sendgrid_inbound, twilio
+from outreach.adapters import calcom, calendly, happenings, multipart, sendgrid, sendgrid_inbound, twilio
 from outreach.adapters.happenings import Happening, Kind
 from outreach.queries.inbox import STORE
 from outreach.services import payloads
@@ -72,12 +72,13 @@ def take_sendgrid_events(body: bytes, signature: str, timestamp: str, now: datet
 
 
 def take_sendgrid_inbound(
-    body: bytes, fields: Mapping[str, str | bytes], signature: str, timestamp: str, authorization: str, now: datetime
+    body: bytes, content_type: str, signature: str, timestamp: str, authorization: str, now: datetime
 ) -> Taken:
-    """One e-mail to us. Signed like the events, or with the password in its address. Raises Forged."""
+    """One e-mail to us, as a form. Signed like the events, or with the password in its address. Raises Forged, Unreadable."""
     signed = sendgrid.verify_events(settings.SENDGRID_WEBHOOK_PUBLIC_KEY, body, signature, timestamp)
     if not signed and not _has_password(authorization, settings.SENDGRID_INBOUND_PASSWORD):
         raise Forged(sendgrid_inbound.NAME)
+    fields = multipart.fields(body, content_type)
     if not fields:
         raise Unreadable("The body is no form.")
     return keep([told(sendgrid_inbound.parse(fields))], now)
