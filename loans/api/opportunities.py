@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
@@ -33,6 +33,11 @@ class OpportunityQueryIn(serializers.Serializer):
     )
     product = serializers.CharField(required=False, max_length=20)
     spread_from = serializers.DecimalField(required=False, max_digits=6, decimal_places=3)
+    timing = serializers.ChoiceField(
+        choices=[(name, label) for name, (label, _) in opportunities.TIMINGS.items()],
+        required=False,
+        help_text="Whether acting now beats waiting for a lower rate.",
+    )
     qualifies = serializers.BooleanField(required=False, allow_null=True, default=None)
     opened_from = serializers.DateField(required=False)
     branch = serializers.IntegerField(required=False, min_value=1, max_value=2**31)
@@ -62,6 +67,8 @@ class OpportunityOut(serializers.Serializer):
     closing_costs = serializers.DecimalField(**MONEY)
     net_savings = serializers.DecimalField(**MONEY)
     break_even_months = serializers.IntegerField(allow_null=True)
+    timing = serializers.SerializerMethodField()
+    act_at_rate = serializers.SerializerMethodField()
     qualifies = serializers.BooleanField()
     review = serializers.CharField()
     status = serializers.CharField()
@@ -73,6 +80,16 @@ class OpportunityOut(serializers.Serializer):
 
     def get_borrower(self, row: Opportunity) -> str:
         return f"{row.client_first_name or ''} {row.client_last_name or ''}".strip()
+
+    @extend_schema_field(serializers.ChoiceField(choices=list(opportunities.TIMINGS), allow_null=True))
+    def get_timing(self, row: Opportunity) -> str | None:
+        timing = opportunities.timing(row)
+        return timing.verdict.value if timing else None
+
+    @extend_schema_field(serializers.DecimalField(**RATE))
+    def get_act_at_rate(self, row: Opportunity) -> str | None:
+        timing = opportunities.timing(row)
+        return f"{timing.act_at_rate:.3f}" if timing else None
 
 
 class EventOut(serializers.Serializer):
@@ -107,8 +124,13 @@ class Opportunities(generics.ListAPIView):
     serializer_class = OpportunityOut
     pagination_class = KeysetPagination
     queryset = Opportunity.objects.none()
-    # Ties by loan number, as in the queue; a loan's closed ones by their id.
-    orders = {name: [column, F("loan_number").asc(), F("id").asc()] for name, (_, column) in opportunities.ORDERS.items()}
+    # Ties by loan number, as in the queue; a loan's closed ones by their id. A cursor holds values of stored columns alone, and
+    # the timing is worked out.
+    orders = {
+        name: [column, F("loan_number").asc(), F("id").asc()]
+        for name, (_, column) in opportunities.ORDERS.items()
+        if name != "timing"
+    }
     default_order = "total_interest"
 
     @extend_schema(operation_id="opportunities_list", parameters=[OpportunityQueryIn])
@@ -190,4 +212,6 @@ def _narrowed(rows: QuerySet[Opportunity], asked: dict[str, Any]) -> QuerySet[Op
         ),
     }
     rows = rows.filter(**{name: value for name, value in conditions.items() if value is not None})
+    if "timing" in asked:
+        rows = rows.filter(opportunities.TIMINGS[asked["timing"]][1])
     return opportunities.search(rows, asked.get("q", ""))

@@ -82,9 +82,10 @@ class Timing:
     act_at_rate: Decimal
 
     @property
-    def wait_for(self) -> Decimal:
-        """The same rate as markets are quoted, in hundredths: rounded down, so that it is reached."""
-        return self.act_at_rate.quantize(HUNDREDTH, rounding=ROUND_FLOOR)
+    def wait_for(self) -> Decimal | None:
+        """The same rate in hundredths, as markets are quoted: rounded down, so that it is reached; None at or below 0."""
+        quoted = self.act_at_rate.quantize(HUNDREDTH, rounding=ROUND_FLOOR)
+        return quoted if quoted > 0 else None
 
 
 def timing(values: Mapping[str, Any]) -> Timing | None:

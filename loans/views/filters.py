@@ -23,12 +23,15 @@ class QueueFilter(filters.FilterSet):
     program = filters.ChoiceFilter(method="of_family", choices=list(opportunities.FAMILIES.items()))
     balance = filters.NumberFilter("upb", "gte", min_value=0, max_value=10**9)
     status = filters.ChoiceFilter(choices=STATUSES)
+    timing = filters.ChoiceFilter(
+        method="of_verdict", choices=[(name, label) for name, (label, _) in opportunities.TIMINGS.items()]
+    )
     officer = filters.ChoiceFilter("loan__officer")
     branch = filters.ChoiceFilter("loan__branch")
 
     class Meta:
         model = Opportunity
-        fields = ("q", "spread", "program", "balance", "status", "officer", "branch")
+        fields = ("q", "spread", "program", "balance", "status", "timing", "officer", "branch")
 
     def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,6 +51,9 @@ class QueueFilter(filters.FilterSet):
 
     def of_family(self, rows: QuerySet[Opportunity], _name: str, family: str) -> QuerySet[Opportunity]:
         return rows.filter(product__in=(f"{family}_30", f"{family}_15"))
+
+    def of_verdict(self, rows: QuerySet[Opportunity], _name: str, verdict: str) -> QuerySet[Opportunity]:
+        return rows.filter(opportunities.TIMINGS[verdict][1])
 
     @property
     def wanted(self) -> dict[str, Any]:

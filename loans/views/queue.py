@@ -25,8 +25,8 @@ log = structlog.get_logger(__name__)
 ROWS_A_PAGE = 50
 HEADING = (
     "rank", "loan_number", "borrower", "officer", "branch", "product", "proxy", "note_rate", "market_rate", "spread",
-    "monthly_savings", "total_interest_savings", "closing_costs", "break_even_months", "upb", "upb_estimated", "status",
-    "last_contact", "opened_on",
+    "monthly_savings", "total_interest_savings", "closing_costs", "break_even_months", "upb", "upb_estimated", "timing",
+    "act_at_rate", "status", "last_contact", "opened_on",
 )  # fmt: skip
 
 
@@ -109,6 +109,7 @@ def _lines(rows: Any) -> Iterator[str]:
 
 
 def _cells(rank: int, row: Opportunity) -> list[object]:
+    timing = opportunities.timing(row)
     return [
         rank,
         row.loan_number,
@@ -126,6 +127,8 @@ def _cells(rank: int, row: Opportunity) -> list[object]:
         row.break_even_months,
         row.upb,
         "true" if row.upb_estimated else "false",
+        timing.verdict.value if timing else "",
+        timing.act_at_rate if timing else "",
         row.status,
         timezone.localdate(row.last_contact_at) if row.last_contact_at else "",
         row.opened_on,

@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from loans.domain.explanation import Verdict
 from loans.models import Opportunity
+from loans.queries import opportunities
 from loans.templatetags import loan_words as words
 from loans.views.addresses import with_trail
 
@@ -20,6 +22,7 @@ WIDE = {"th": {"class": "wide-only"}, "td": {"class": "wide-only"}}
 WIDE_SOFT = {"th": {"class": "wide-only"}, "td": {"class": "wide-only soft"}}
 SELECT = {"th": {"class": "wide-only select"}, "td": {"class": "wide-only select"}}
 PROXY = "No rate of its own: the conventional average of the same term stands in"
+TONES = {Verdict.ACT_NOW: "good strong", Verdict.WAIT: "warn", Verdict.NOT_IN_THE_MONEY: "muted"}
 ESTIMATED = "Estimated from the schedule: the file has no balance"
 
 
@@ -46,6 +49,7 @@ class QueueTable(tables.Table):
     total_interest = figure("Total interest", phone=True, tone="key-col")
     break_even = figure("Break-even", tone="soft")
     balance = figure("Balance", tone="soft")
+    timing = column("Timing", {"td": {"class": "nowrap"}})
     officer = column("Officer", WIDE_SOFT)
     last_contact = column("Contact", WIDE_SOFT)
     status = column("Status")
@@ -101,6 +105,15 @@ class QueueTable(tables.Table):
         if record.upb is None or not record.upb_estimated:
             return words.dollars(record.upb)
         return format_html('<span class="muted small" title="{}">est.</span> {}', ESTIMATED, words.dollars(record.upb))
+
+    def render_timing(self, record: Opportunity) -> str | SafeString:
+        timing = opportunities.timing(record)
+        if timing is None:
+            return words.UNKNOWN
+        label = opportunities.TIMINGS[timing.verdict][0]
+        if timing.verdict == Verdict.WAIT and timing.wait_for is not None:
+            label = f"Wait for {timing.wait_for}"
+        return format_html('<span class="{}">{}</span>', TONES[timing.verdict], label)
 
     def render_officer(self, record: Opportunity) -> str:
         return str(record.loan.officer or words.UNKNOWN)

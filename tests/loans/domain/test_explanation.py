@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from loans.domain import eligibility, explanation, figures
+from loans.domain import eligibility, explanation, figures, mortgage
 from loans.domain.words import minus_months
 
 AS_OF = date(2026, 4, 24)
@@ -174,3 +174,59 @@ def test_a_rule_that_passes_says_no_day_to_wait_for():
 
 def test_no_market_is_low_enough_for_a_note_rate_below_the_threshold():
     assert rule("spread", note_rate=Decimal("0.500")).opens_at_rate is None
+
+
+# When to act
+
+
+def the_timing(**facts: Any) -> explanation.Timing | None:
+    return explanation.timing(figures.compute(FACTS | facts, terms()))
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict", "threshold", "act_at", "wait_for"),
+    [
+        ({}, "act_now", 109, "6.410", "6.41"),
+        ({"note_rate": Decimal("7.125"), "original_amount": Decimal(600_000)}, "wait", 104, "6.085", "6.08"),
+        ({"note_rate": Decimal("6.875"), "original_amount": Decimal(10_000)}, "not_in_the_money", 580, "1.075", "1.07"),
+    ],
+)
+def test_a_large_spread_is_acted_on_a_small_one_waits_and_a_small_loan_is_not_worth_its_costs(
+    facts, verdict, threshold, act_at, wait_for
+):
+    found = the_timing(**facts)
+    assert (found.verdict, found.threshold_bp) == (verdict, threshold)
+    assert (found.act_at_rate, found.wait_for) == (Decimal(act_at), Decimal(wait_for))
+
+
+@given(note=st.decimals(Decimal("2.5"), Decimal("12"), places=3), amount=st.integers(20_000, 3_000_000))
+def test_the_threshold_that_is_said_is_the_one_that_is_gone_by(note, amount):
+    found = the_timing(note_rate=note, original_amount=Decimal(amount))
+    assert (found.verdict == "act_now") is ((note - Decimal("6.23")) * 100 >= found.threshold_bp)
+    assert found.act_at_rate == note - Decimal(found.threshold_bp) / 100
+    exact = figures.compute(FACTS | {"note_rate": note, "original_amount": Decimal(amount)}, terms())
+    differential = mortgage.optimal_differential(
+        exact["balance"], exact["annual_rate"], float(exact["months_remaining"]), exact["closing_costs"]
+    )
+    assert abs(found.threshold_bp - differential) <= 0.5 + 1e-6
+
+
+@given(rate=st.decimals(Decimal("0.5"), Decimal("24.999"), places=3), bp=st.integers(0, 3000), market=st.integers(1, 2000))
+def test_at_the_rate_that_is_waited_for_it_is_worth_acting_and_a_hundredth_above_not(rate, bp, market):
+    quoted = Decimal(market) / 100
+    found = explanation.timing_of(rate, rate - quoted, float(bp), 1.0)
+    assert (found.verdict == "act_now") is (found.wait_for is not None and quoted <= found.wait_for)
+
+
+@pytest.mark.parametrize("unknown", range(4))
+def test_of_unknown_figures_no_timing_is_said(unknown):
+    values = [Decimal(7), Decimal(1), 100.0, Decimal(5000)]
+    assert explanation.timing_of(*values) is not None
+    values[unknown] = None
+    assert explanation.timing_of(*values) is None
+    assert the_timing(is_arm=True) is None
+
+
+def test_what_costs_nothing_is_done_at_once():
+    assert explanation.timing_of(Decimal("6.5"), Decimal("0"), 0.0, 0.0).verdict == "act_now"
+    assert explanation.timing_of(Decimal("6.5"), Decimal("-0.001"), 0.0, -5.0).verdict == "not_in_the_money"

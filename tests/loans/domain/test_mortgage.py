@@ -118,6 +118,22 @@ def test_without_the_tax_a_smaller_loan_needs_a_larger_differential(balance: int
     assert round(mortgage.optimal_differential(float(balance), 6.0, 300.0, 2000 + 0.01 * balance)) == ours
 
 
+def test_where_refinancing_costs_nothing_there_is_nothing_to_wait_for() -> None:
+    assert mortgage.optimal_differential(300_000.0, 6.0, 300.0, 0.0) == 0.0
+
+
+def test_costs_far_above_the_balance_break_nothing() -> None:
+    found = [mortgage.optimal_differential(balance, 6.0, 300.0, 60_000.0) for balance in (4_000.0, 40.0, 0.01)]
+    assert found == sorted(found)
+    assert 10_000 < found[0] < found[-1] < math.inf
+
+
+def test_at_maturity_and_of_what_is_not_known_there_is_no_differential() -> None:
+    assert mortgage.optimal_differential(300_000.0, 6.0, 0.0, 5_000.0) is None
+    assert mortgage.optimal_differential(None, 6.0, 300.0, 5_000.0) is None
+    assert mortgage.optimal_differential(300_000.0, 6.0, 300.0, None) is None
+
+
 @given(balance=st.floats(5_000, 5_000_000), rate=st.floats(2, 15), left=st.integers(61, 480), costs=st.floats(500, 60_000))
 def test_newtons_steps_solve_the_equation(balance: float, rate: float, left: int, costs: float) -> None:
     found = mortgage.optimal_differential(balance, rate, float(left), costs) / 10_000

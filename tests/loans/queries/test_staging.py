@@ -108,6 +108,21 @@ def test_for_2000_drawn_loans_numbers_and_columns_say_the_same(book: list[dict[s
         assert_agree(loan, rows[loan.loan_number], run)
 
 
+@pytest.mark.parametrize(("fixed", "percent"), [(0.0, 0.0), (0.01, 0.0), (0.0, 1.0), (25_000.0, 5.0)])
+def test_whatever_refinancing_costs_numbers_and_columns_say_the_same_of_when_to_act(fixed: float, percent: float) -> None:
+    set_market()
+    amounts = (1, 900, 30_000, 250_000, 1_000_000, 90_000_000)
+    loans = [make_loan(original_amount=Decimal(amount), note_rate=rate) for amount in amounts for rate in ("3.125", "7.500")]
+    run = dataclasses.replace(the_terms(), cost_fixed=fixed, cost_percent=percent)
+    rows = set_based(run)
+    for loan in loans:
+        loan.refresh_from_db()
+        assert_agree(loan, rows[loan.loan_number], run)
+        assert rows[loan.loan_number]["optimal_bp"] >= 0
+    if not fixed and not percent:
+        assert {rows[loan.loan_number]["optimal_bp"] for loan in loans} == {0}
+
+
 def test_a_spread_at_the_threshold_counts_for_each_market_rate_from_3_to_999() -> None:
     products = {
         "conventional_30": {}, "conventional_15": {"term_months": 180},

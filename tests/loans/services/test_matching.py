@@ -51,6 +51,7 @@ def test_a_live_run_opens_an_opportunity_with_figures_an_officer_can_redo() -> N
     assert row.total_interest_savings == row.monthly_savings * 337
     assert row.closing_costs == Decimal("6476.57")
     assert row.break_even_months == 18
+    assert row.optimal_bp == 109
     assert OpportunityEvent.objects.get().kind == EventKind.OPENED
 
 
@@ -64,6 +65,28 @@ def test_running_again_the_same_day_changes_nothing() -> None:
     assert (again.opened, again.updated, again.expired) == (0, 0, 0)
     assert list(Opportunity.objects.values()) == before
     assert OpportunityEvent.objects.count() == 1
+
+
+def test_from_day_to_day_nothing_is_updated_until_a_payment_is_due() -> None:
+    make_loan()
+    set_market()
+    matching.run()
+    before = the_only().optimal_bp
+    with on(AS_OF + timedelta(days=3)):
+        assert matching.run().updated == 0
+    with on(date(2026, 5, 1)):
+        assert matching.run().updated == 1
+    assert the_only().months_remaining == 336
+    assert before == the_only().optimal_bp == 109
+
+
+def test_a_row_of_before_the_optimal_differential_was_kept_gets_it_with_the_next_run() -> None:
+    make_loan()
+    set_market()
+    matching.run()
+    Opportunity.objects.update(optimal_bp=None)
+    assert matching.run().updated == 1
+    assert the_only().optimal_bp == 109
 
 
 def test_a_run_before_the_newest_is_a_preview_and_writes_nothing() -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from loans.models import MatchRun, Opportunity
-from loans.queries import opportunities, ranking
+from loans.queries import explaining, opportunities, ranking
 from loans.services import acting, matching
 from rates.models import Rate
 from tests.loans.rows import AS_OF, make_loan, set_market
@@ -113,6 +113,34 @@ def test_a_row_without_figures_renders_and_ranks_last(as_user, lend, olivia):
             )
 
 
+def test_each_row_says_whether_to_act_or_what_market_to_wait_for(as_user, three, olivia):
+    answer = as_user(olivia).get(PAGE)
+    assertContains(answer, '<span class="good strong">Act now</span>', count=2)
+    assertContains(answer, '<span class="warn">Wait for 5.91</span>', count=1)
+    Opportunity.objects.filter(pk=three[2].pk).update(net_savings=Decimal("-1.00"))
+    answer = as_user(olivia).get(PAGE)
+    assertNotContains(answer, "Wait for")
+    assertContains(answer, '<span class="muted">Not worth its costs</span>', count=1)
+
+
+def test_the_queue_the_page_of_an_opportunity_and_its_explanation_say_the_same(as_user, three, olivia):
+    for row in three:
+        explained = explaining.explain(row.loan, AS_OF).timing
+        assert explained == opportunities.timing(row)
+        assert explained.threshold_bp == row.optimal_bp
+
+
+@pytest.mark.parametrize("net", [None, "-0.01", "0.00", "0.01"])
+@pytest.mark.parametrize("bp", [None, 0.0, 126.0, 127.0, 128.0, 4e8])
+def test_a_filter_finds_exactly_the_rows_of_its_verdict(lend, olivia, bp, net):
+    lend(olivia, "T-1")
+    Opportunity.objects.update(optimal_bp=bp, net_savings=net)
+    row = opportunities.visible(olivia).get()
+    said = opportunities.timing(row)
+    found = {name for name, (_, rows) in opportunities.TIMINGS.items() if opportunities.visible(olivia).filter(rows).exists()}
+    assert found == ({said.verdict.value} if said else set())
+
+
 def test_a_small_book_says_that_a_list_may_do(as_user, three, olivia):
     """R32"""
     assertContains(as_user(olivia).get(PAGE), "The book has 3 loans. Under about 100")
@@ -153,10 +181,16 @@ def test_views_narrow_and_count(as_user, three, olivia):
     acting.snooze(three[0], until=AS_OF + timedelta(days=9), by=olivia, today=AS_OF)
     Opportunity.objects.filter(pk=three[1].pk).update(opened_on=date(2026, 4, 1), last_contact_at=timezone.now())
     found = {view: numbers(as_user(olivia).get(PAGE, {"view": view})) for view in opportunities.VIEWS}
-    assert found == {"": ["T-B", "T-C"], "today": ["T-C"], "government": ["T-C"], "uncontacted": ["T-C"], "snoozed": ["T-A"]}
+    assert found == {
+        "": ["T-B", "T-C"], "act_now": ["T-B"], "today": ["T-C"], "government": ["T-C"], "uncontacted": ["T-C"],
+        "snoozed": ["T-A"],
+    }  # fmt: skip
     page = as_user(olivia).get(PAGE).content.decode()
     counts = dict(re.findall(r'>([A-Z][\w, ]+) <span class="count">(\d+)', page))
-    assert counts == {"All open": "2", "Opened today": "1", "FHA, VA and USDA": "1", "Not contacted": "1", "Snoozed": "1"}
+    assert counts == {
+        "All open": "2", "Worth acting on now": "1", "Opened today": "1", "FHA, VA and USDA": "1", "Not contacted": "1",
+        "Snoozed": "1",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -176,6 +210,11 @@ def test_views_narrow_and_count(as_user, three, olivia):
         ({"order": "-total_interest"}, ["T-C", "T-A", "T-B"]),
         ({"order": "spread"}, ["T-A", "T-B", "T-C"]),
         ({"order": "balance"}, ["T-B", "T-A", "T-C"]),
+        ({"timing": "act_now"}, ["T-B", "T-A"]),
+        ({"timing": "wait"}, ["T-C"]),
+        ({"timing": "not_in_the_money"}, []),
+        ({"order": "timing"}, ["T-B", "T-A", "T-C"]),
+        ({"order": "-timing"}, ["T-C", "T-A", "T-B"]),
     ],
 )
 def test_filters_and_orders_narrow_the_rows(as_user, three, olivia, wanted, found):
@@ -185,6 +224,7 @@ def test_filters_and_orders_narrow_the_rows(as_user, three, olivia, wanted, foun
 @pytest.mark.parametrize(
     "nonsense",
     [{"spread": "x"}, {"spread": "NaN"}, {"balance": "-1"}, {"balance": "1e400"}, {"program": "moon"}, {"status": "archived"},
+     {"timing": "soon"},
      {"officer": "9" * 30}, {"view": "x"}, {"order": "loan__officer__password"}, {"page": "x"}, {"page": "999"}, {"q": "\x00"}],
 )  # fmt: skip
 def test_words_the_page_does_not_know_are_as_if_unsaid(as_user, three, olivia, nonsense):
@@ -232,7 +272,13 @@ def test_the_rank_continues_across_pages(as_user, many, olivia):
 def test_the_page_asks_as_many_queries_with_many_rows_as_with_few(as_user, many, somebody, django_assert_max_num_queries):
     browser = as_user(somebody)
     browser.get(PAGE)
-    for wanted in ({}, {"page": 2}, {"q": "vega", "spread": "0.5"}, {"view": "today", "order": "spread"}):
+    for wanted in (
+        {},
+        {"page": 2},
+        {"q": "vega", "spread": "0.5"},
+        {"view": "today", "order": "spread"},
+        {"view": "act_now", "order": "timing"},
+    ):
         with django_assert_max_num_queries(10):
             browser.get(PAGE, wanted)
 
@@ -300,7 +346,8 @@ def test_the_export_has_the_filtered_rows_in_order(as_user, three, olivia):
         ("2", "T-A"),
         ("3", "T-C"),
     ]
-    assert [row["loan_number"] for row in exported(as_user(olivia).get(EXPORT, {"program": "fha"}))] == ["T-C"]
+    filtered = exported(as_user(olivia).get(EXPORT, {"program": "fha"}))
+    assert [(row["loan_number"], row["timing"], row["act_at_rate"]) for row in filtered] == [("T-C", "wait", "5.910")]
 
 
 def test_the_ticked_rows_alone_are_exported_and_only_visible_ones(as_user, three, lend, olivia, carl):
