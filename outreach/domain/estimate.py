@@ -1,7 +1,7 @@
 """What a borrower reads about a refinance: the two ways side by side, in figures and in plain words.
 
-Dollars, percent a year, months. Whatever is rounded is rounded against us: a gain down, a loss up. The formulas are those of
-the opportunity; here is only how they are said.
+Dollars, percent a year, months. What is gained is rounded down and what is lost up. The formulas are those of the opportunity;
+here is only how they are said.
 """
 
 import math
@@ -143,7 +143,7 @@ def rows(loan: Loan, today: Scenario, found: Sequence[Way]) -> list[Row]:
         Row(
             "Monthly payment",
             "principal and interest",
-            (Cell(dollars(loan.payment) or DASH), *(Cell(_cost(one.payment)) for one in each)),
+            (Cell(_whole(loan.payment)), *(Cell(_whole(one.payment)) for one in each)),
             strong=True,
         ),
         Row("Less each month", "", (dash, *(Cell(_change(one.monthly_savings, "more")) for one in each))),
@@ -152,12 +152,12 @@ def rows(loan: Loan, today: Scenario, found: Sequence[Way]) -> list[Row]:
             "Interest still to pay",
             "to the last payment",
             (
-                Cell(dollars(today.total_interest) or DASH),
-                *(Cell(_cost(one.total_interest)) for one in each),
+                Cell(_whole(today.total_interest)),
+                *(Cell(_whole(one.total_interest)) for one in each),
             ),
         ),
         Row("Interest against now", "", (dash, *(Cell(less(one.total_interest_savings)) for one in each))),
-        Row("Cost to refinance", "once, about", (Cell("$0"), *(Cell(dollars(one.closing_costs) or DASH) for one in each))),
+        Row("Cost to refinance", "once, about", (Cell("$0"), *(Cell(_whole(one.closing_costs)) for one in each))),
         Row("Pays for itself after", "", (dash, *(Cell(_pays(one)) for one in each))),
         Row("In the end", "interest and cost together", (dash, *(_in_the_end(one) for one in each))),
         Row("Annual percentage rate (APR)", "in this example", (dash, *(Cell(percent(way.apr, 2) or DASH) for way in found))),
@@ -227,8 +227,8 @@ def _more(amount: Decimal) -> str:
     return f"{dollars(-amount, ROUND_UP)} more" if amount < 0 else ("about the same" if amount else "no change")
 
 
-def _cost(amount: Decimal | None) -> str:
-    return dollars(amount, ROUND_UP) or DASH
+def _whole(amount: Decimal | None) -> str:
+    return dollars(amount) or DASH
 
 
 def _change(amount: Decimal | None, word: str) -> str:

@@ -19,6 +19,7 @@ from refidetect.kit import contact_locks
 
 CLICKED, TIMES = "clicked", "times"
 _NAMES: dict[str, str] = {Channel.EMAIL: "e-mail", Channel.SMS: "texts", Channel.CALL: "calls"}
+REOPENED_HERE: tuple[str, ...] = (Channel.EMAIL.value, Channel.CALL.value)
 MOST_QUESTIONS = 5
 DAY = timedelta(days=1)
 
@@ -109,18 +110,31 @@ def unsubscribe(seen: Visit, channels: Iterable[str], *, source: ConsentSource, 
 
 
 def choose(seen: Visit, wanted: Mapping[str, bool], *, at: datetime) -> None:
-    """What the borrower wants to get, by channel: what was on and is not wanted ends at once.
+    """What the borrower wants to get, by channel: it ends at once, and it begins again by the borrower's own new word.
 
-    With nothing left it is an opt-out like any other; one channel off leaves the conversation to the others.
+    With nothing left it is an opt-out like any other; one channel off leaves the conversation to the others. Texts need a
+    written consent: a box that is ticked does not bring them back.
     """
     on = estimate.wishes(seen)
     closing = [channel for channel, wants in wanted.items() if on[channel] and not wants]
-    if not any(on[channel] and wants for channel, wants in wanted.items()):
+    if not any(wants and (on[channel] or channel in REOPENED_HERE) for channel, wants in wanted.items()):
         return unsubscribe(seen, closing, source=ConsentSource.PAGE, at=at)
     known = estimate.lookups(seen)
+    opening = [channel for channel in REOPENED_HERE if wanted.get(channel) and not on[channel]]
     with transaction.atomic():
-        _lock(seen, [value for channel in closing for value in known[channel]])
+        _lock(seen, [value for channel in closing + opening for value in known[channel]])
         _close(seen, {channel: known[channel] for channel in closing}, ConsentSource.PAGE, at)
+        for channel in opening:
+            for value in known[channel]:
+                consent.grant(
+                    channel,
+                    value,
+                    source=ConsentSource.PAGE,
+                    at=at,
+                    borrower=seen.borrower,
+                    touch=seen.touch,
+                    words=f"Switched {_NAMES[channel]} on again",
+                )
 
 
 def _decline(seen: Visit, reason: str, at: datetime) -> None:

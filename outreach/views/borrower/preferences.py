@@ -1,4 +1,4 @@
-"""Which messages a borrower gets, by channel. What is switched off ends at once."""
+"""Which messages a borrower gets, by channel. What is switched off ends at once; texts come back by START only."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -27,7 +27,8 @@ def preferences(request: HttpRequest, seen: Visit) -> HttpResponse:
         return _back(seen)
     wishes = estimate.wishes(seen)
     known = estimate.lookups(seen)
-    rows = [(channel, *words, wishes[channel]) for channel, words in WORDS.items() if known[channel]]
+    fixed = {channel for channel in WORDS if not wishes[channel] and channel not in answering.REOPENED_HERE}
+    rows = [(channel, *words, wishes[channel], channel in fixed) for channel, words in WORDS.items() if known[channel]]
     return show(seen, "borrower/preferences.html", {"rows": rows, "any_on": any(wishes.values())})
 
 

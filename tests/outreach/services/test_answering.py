@@ -107,6 +107,7 @@ def test_saving_what_is_so_already_changes_nothing(maria):
     answering.choose(maria, {"email": True, "sms": False, "call": True}, at=NOW)
     before = links.everything()
     answering.choose(maria, {"email": True, "sms": False, "call": True}, at=NOW)
+    # A box is no written consent to texts.
     answering.choose(maria, {"email": True, "sms": True, "call": True}, at=NOW)
     assert links.everything() == before
     assert {channel for channel, _ in closed()} == {"sms"}

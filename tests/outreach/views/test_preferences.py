@@ -32,10 +32,17 @@ def test_one_channel_is_switched_off(borrower, preferences, link):
     page = borrower.post(preferences, {"email": "on", "call": "on"}, follow=True)
     assert page.redirect_chain == [(preferences, 303)]
     assert [row.channel for row in Suppression.objects.all()] == ["sms"]
-    assert "call (303) 555-0142 to have it back" in text(page)
+    assert "Text START to our number to have them back." in text(page)
     waiting.refresh_from_db()
     assert waiting.state == "skipped"
     assert Enrollment.objects.get().state == "active"
+
+
+def test_the_borrowers_own_new_word_opens_email_and_calls_again_but_not_texts(borrower, preferences):
+    borrower.post(preferences, {"call": "on"})
+    borrower.post(preferences, {"email": "on", "sms": "on"})
+    assert sorted(row.channel for row in Suppression.objects.all()) == ["call", "sms"]
+    assert Consent.objects.filter(channel="email", act="granted", source="page").count() == 1
 
 
 def test_everything_at_once(borrower, preferences, link):
