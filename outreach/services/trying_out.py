@@ -44,12 +44,16 @@ class Example:
 
 @dataclass(frozen=True)
 class Shown:
-    """A template as a borrower would see it, with its findings marked. `trouble` says why it can't be shown."""
+    """A template as a borrower would see it, with its findings marked. `trouble` says why it can't be shown.
+
+    `tall` tells that the example in full is in it, for the height of its frame.
+    """
 
     subject: tuple[pins.Piece, ...] = ()
     text: tuple[pins.Piece, ...] = ()
     html: str = ""
     segments: text_frame.Segments | None = None
+    tall: bool = False
     trouble: str = ""
 
 
@@ -73,7 +77,7 @@ def show(source: TemplateSource, found: tuple[pins.Pin, ...], values: Mapping[st
             subject, text = (
                 pins.marked(part, name, found, values) for name, part in (("subject", email.subject), ("text", email.text))
             )
-            return Shown(subject=subject, text=text, html=email.html)
+            return Shown(subject=subject, text=text, html=email.html, tall=merge_fields.EXAMPLE_TABLE in source.body)
         if source.channel == "sms":
             words = text_frame.render(source.body, values)
             bare = {name: value.removeprefix("https://") if value else value for name, value in values.items()}

@@ -238,7 +238,7 @@ def test_plain_text_and_phone(as_user, olivia):
 
 def test_a_template_is_filled_from_a_loan_one_sees(as_user, olivia, row):
     page = as_user(olivia).get(f"/templates/day-4-text/1/?loan={row.pk}")
-    assertContains(page, "Hi Marisol, Olivia Hart at Harbor Pine Home Loans.")
+    assertContains(page, "Hi Marisol, Olivia at Harbor Pine Home Loans.")
     assertContains(page, "T-77, Marisol Vega")
     preview = as_user(olivia).get(f"/templates/day-1-email-figures/1/preview/?loan={row.pk}")
     assertContains(preview, "Marisol")
