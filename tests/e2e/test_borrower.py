@@ -47,8 +47,8 @@ def test_every_page_holds_for_everybody(desk, link, address):
 
 def test_every_state_holds_for_everybody(desk, link, address):
     page = desk.open(address)
-    page.get_by_role("radio", name="12:00 PM").first.check()
-    page.get_by_role("button", name="Book Friday, April 24, 12:00 PM").click()
+    page.get_by_role("radio", name="11:30 AM").first.check()
+    page.get_by_role("button", name="Book Monday, April 27, 11:30 AM").click()
     expect(page.get_by_role("heading", name="Your call is booked")).to_be_visible()
     page.get_by_label("Your question").fill("Is escrow included?")
     page.get_by_role("button", name="Send question").click()
@@ -111,7 +111,7 @@ def test_tabbing_through_the_page_is_reading_it(desk, link, address, press):
 
 def test_a_hand_on_a_time_stops_the_sequence(desk, link, address):
     links.enroll(link)
-    desk.open(address).get_by_role("radio", name="12:00 PM").first.check()
+    desk.open(address).get_by_role("radio", name="11:30 AM").first.check()
     assert eventually(lambda: Enrollment.objects.get().state == "stopped")
     assert Enrollment.objects.get().stop_reason == "confirmed_click"
     assert TouchEvent.objects.filter(confirmed=True).count() == 2
@@ -139,7 +139,7 @@ def test_without_a_script_everything_is_there(browser, live_server, desk, addres
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(live_server.url + address)
-    page.get_by_role("radio", name="12:00 PM").first.check()
+    page.get_by_role("radio", name="11:30 AM").first.check()
     page.get_by_role("button", name="Book this time").click()
     expect(page.get_by_role("heading", name="Your call is booked")).to_be_visible()
     page.get_by_role("button", name="Cancel the call").click()
