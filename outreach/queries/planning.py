@@ -9,7 +9,7 @@ from django.db.models import Exists, Max, OuterRef, Prefetch
 
 from loans.models import Borrower
 from outreach.domain import cadence, zones
-from outreach.models import Enrollment, EnrollmentState, OfficerOutreach, Touch, TouchEvent, TouchState
+from outreach.models import Enrollment, EnrollmentState, OfficerOutreach, Touch, TouchState
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,3 @@ def calls_only(officers: Iterable[int]) -> set[int]:
     """Those of the officers who take calls only."""
     rows = OfficerOutreach.objects.filter(officer__in=list(officers), calls_only=True)
     return set(rows.values_list("officer_id", flat=True))
-
-
-def acts(enrollments: Iterable[int]) -> dict[int, set[str]]:
-    """What people, not machines, did with the messages of these enrollments: "opened", "clicked"."""
-    found: dict[int, set[str]] = {}
-    rows = TouchEvent.objects.filter(touch__enrollment__in=list(enrollments), machine=False, kind__in=("opened", "clicked"))
-    for enrollment, kind, confirmed in rows.values_list("touch__enrollment", "kind", "confirmed"):
-        if kind == "opened" or confirmed:
-            found.setdefault(enrollment, set()).add(kind)
-    return found

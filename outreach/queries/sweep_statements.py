@@ -75,6 +75,33 @@ WITH late AS (
 )
 SELECT count(*) FROM late"""
 
+# A step with a condition is planned like any other; whether the borrower has met it is asked when it is due.
+LEAVE_OUT = """
+WITH due AS MATERIALIZED (
+  SELECT t.id, t.enrollment_id, v.steps -> 'steps' -> (t.step_n - 1) ->> 'condition' AS condition
+  FROM outreach_touch t
+  JOIN outreach_enrollment e ON e.id = t.enrollment_id AND e.state = 'active'
+  JOIN outreach_sequenceversion v ON v.id = e.version_id
+  WHERE t.state = 'scheduled' AND t.due_at <= %(now)s AND t.tries = 0
+    AND v.steps -> 'steps' -> (t.step_n - 1) ->> 'condition' IS NOT NULL
+  ORDER BY t.id FOR UPDATE OF t SKIP LOCKED
+),
+told AS (
+  SELECT d.id, d.condition, coalesce(bool_or(x.kind = 'opened'), false) AS opened,
+    coalesce(bool_or(x.kind = 'clicked' AND x.confirmed), false) AS clicked
+  FROM due d
+  LEFT JOIN outreach_touch before ON before.enrollment_id = d.enrollment_id
+  LEFT JOIN outreach_touchevent x ON x.touch_id = before.id AND NOT x.machine
+  GROUP BY 1, 2
+)
+UPDATE outreach_touch t SET state = 'skipped', reason = 'condition', settled_at = %(now)s,
+  detail = CASE told.condition WHEN 'opened' THEN 'Only for whoever opened a message before'
+    WHEN 'not_opened' THEN 'Only for whoever opened none before'
+    WHEN 'clicked' THEN 'Only for whoever followed a link before' ELSE 'Only for whoever followed no link before' END
+FROM told
+WHERE t.id = told.id AND CASE told.condition WHEN 'opened' THEN NOT told.opened WHEN 'not_opened' THEN told.opened
+  WHEN 'clicked' THEN NOT told.clicked ELSE told.clicked END"""
+
 MAKE_READY = """
 WITH due AS MATERIALIZED (
   SELECT t.id FROM outreach_touch t

@@ -42,13 +42,13 @@ def plan(now: datetime) -> int:
 
 def _plan_batch(rows: list[Enrollment], now: datetime) -> int:
     ids = [row.pk for row in rows]
-    last, acts = planning.last_steps(ids), planning.acts(ids)
+    last = planning.last_steps(ids)
     calls_only = planning.calls_only({row.officer_id for row in rows})
     touches: list[Touch] = []
     completed: list[int] = []
     for row in rows:
         try:
-            step = _next_step(row, last.get(row.pk, 0), acts.get(row.pk, set()))
+            step = _next_step(row, last.get(row.pk, 0))
             if step is None:
                 completed.append(row.pk)
             else:
@@ -61,19 +61,9 @@ def _plan_batch(rows: list[Enrollment], now: datetime) -> int:
     return len(touches)
 
 
-def _next_step(row: Enrollment, last: int, acts: set[str]) -> sequences.Step | None:
-    """The first step after the last one whose condition is met."""
-    return next((step for step in filling.sequence_of(row.version_id).steps if step.n > last and _met(step, acts)), None)
-
-
-def _met(step: sequences.Step, acts: set[str]) -> bool:
-    return {
-        None: True,
-        sequences.Condition.OPENED: "opened" in acts,
-        sequences.Condition.NOT_OPENED: "opened" not in acts,
-        sequences.Condition.CLICKED: "clicked" in acts,
-        sequences.Condition.NOT_CLICKED: "clicked" not in acts,
-    }[step.condition]
+def _next_step(row: Enrollment, last: int) -> sequences.Step | None:
+    """The first step after the last one. Whether its condition is met is asked when it is due."""
+    return next((step for step in filling.sequence_of(row.version_id).steps if step.n > last), None)
 
 
 def _touch(row: Enrollment, step: sequences.Step, now: datetime, *, calls_only: bool) -> Touch:

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.db import connection, transaction
 
 from outreach.queries import sweep_statements as statements
 from outreach.services import applying, consent, enrolling, planning
+
+log = structlog.get_logger(__name__)
 
 HINT_AGAIN = timedelta(minutes=2)
 MOST_READY, MOST_HINTS = 5000, 2000
@@ -31,7 +34,10 @@ class Swept:
 
 
 def sweep(now: datetime) -> Swept:
-    """Everything that is due at this moment; each step is a transaction of its own, so that one that fails stops no other."""
+    """Everything that is due at this moment; each step is a transaction of its own, so that one that fails stops no other.
+
+    The gate asks about every fact again, so a step that failed lets nothing out that it would have held. It is not in `counts`.
+    """
     swept = Swept()
     steps: Steps = (
         # What borrowers and systems told us comes first: a stop must find what it stops.
@@ -46,10 +52,14 @@ def sweep(now: datetime) -> Swept:
         ("dated", lambda: _run(statements.DAY_ONE_OF_UNKNOWN, now)),
         ("late", lambda: _run(statements.TOO_LATE, now)),
         ("planned", lambda: planning.plan(now)),
+        ("left_out", lambda: _run(statements.LEAVE_OUT, now)),
         ("ready", lambda: _run(statements.MAKE_READY, now)),
     )
     for name, step in steps:
-        swept.counts[name] = step()
+        try:
+            swept.counts[name] = step()
+        except Exception:  # its own matter, and tried again in a minute
+            log.exception("a step of the sweep failed", step=name)
     swept.ready = [row[0] for row in _rows(statements.HINT, now)]
     return swept
 
