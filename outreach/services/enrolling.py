@@ -6,9 +6,10 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Lender, User
 from outreach.models import Enrollment, EnrollmentState, Sequence
-from outreach.queries import candidates, opportunities
+from outreach.queries import candidates, gate_reading, opportunities
 from refidetect.kit import contact_locks
 
+UNDER_WAY = "A conversation is under way already."
 DEFAULT_SEQUENCE = "day-1-4-10-refinance"
 
 
@@ -38,6 +39,10 @@ def start(opportunity_id: int, *, by: User, now: datetime) -> Enrollment:
     row = opportunities.for_enrolling(opportunity_id)
     if not row.is_open:
         raise CannotEnroll("This opportunity is closed.")
+    if row.status == opportunities.OpportunityStatus.SNOOZED:
+        raise CannotEnroll("This opportunity is snoozed. Bring it back first.")
+    if row.status not in gate_reading.OPEN_TO_TOUCHES:
+        raise CannotEnroll("A sequence speaks only until the borrower has answered. Write by hand.")
     if row.loan.officer is None or not row.loan.officer.is_active:
         raise CannotEnroll("The loan has no officer in whose name to write.")
     if row.loan.branch is None:
@@ -50,6 +55,8 @@ def start(opportunity_id: int, *, by: User, now: datetime) -> Enrollment:
         raise CannotEnroll("No sequence is installed.")
     try:
         with contact_locks.contact_lock([contact_locks.loan(row.loan_id)]):
+            if Enrollment.objects.filter(loan_id=row.loan_id, state__in=EnrollmentState.live()).exists():
+                raise CannotEnroll(UNDER_WAY)
             runs = Enrollment.objects.filter(opportunity=row).count()
             return Enrollment.objects.create(
                 sequence=sequence,
@@ -65,4 +72,4 @@ def start(opportunity_id: int, *, by: User, now: datetime) -> Enrollment:
                 started_by=by,
             )
     except IntegrityError as error:
-        raise CannotEnroll("A conversation is under way already.") from error
+        raise CannotEnroll(UNDER_WAY) from error
