@@ -23,7 +23,8 @@ SELECT now() AS database_now, t.id AS touch_id,
   o.id AS opportunity_id, o.status, o.review, o.loan_id,
   l.officer_id = t.officer_id AS still_theirs, l.property_zip, l.property_state,
   u.is_active, u.name AS officer_name, u.email AS officer_email,
-  b.email_lookup, b.phone_lookup, b.email, b.phone, b.mailing_zip, b.mailing_state, b.do_not_call,
+  coalesce(m.to_address, CASE t.channel WHEN 'email' THEN b.email ELSE b.phone END) AS to_address,
+  b.phone, b.mailing_zip, b.mailing_state, b.do_not_call,
   coalesce(br.mode, 'off') AS mode,
   d.halted_at, d.halted_because, d.texts_attested_at, coalesce(d.lender_ceiling, 1500) AS lender_ceiling,
   coalesce(oo.ceiling, d.officer_ceiling, 40) AS officer_ceiling,
@@ -49,6 +50,7 @@ JOIN loans_opportunity o ON o.id = t.opportunity_id
 JOIN loans_loan l ON l.id = o.loan_id
 JOIN loans_borrower b ON b.id = t.borrower_id
 JOIN accounts_user u ON u.id = t.officer_id
+LEFT JOIN outreach_message m ON m.touch_id = t.id
 LEFT JOIN outreach_enrollment e ON e.id = t.enrollment_id
 LEFT JOIN outreach_sequenceversion v ON v.id = e.version_id
 LEFT JOIN outreach_branchoutreach br ON br.branch_id = t.branch_id
@@ -106,8 +108,8 @@ def _rows(touch_ids: list[Any], day: datetime, provider: str) -> list[dict[str, 
 
 def _reading(row: dict[str, Any], *, now: datetime, day: datetime, provider: str, hash_of: Any) -> Reading:
     keys = settings.FIELD_KEYS
-    email, phone = keys.decrypt(row["email"] or b""), keys.decrypt(row["phone"] or b"")
-    to_address = email if row["channel"] == "email" else phone
+    # The address of the message itself: `address_lookup` is its look-up value, whatever a file has said meanwhile.
+    to_address, phone = keys.decrypt(row["to_address"] or b""), keys.decrypt(row["phone"] or b"")
     places = zones.plausible_zones(row["property_zip"], row["mailing_zip"], row["property_state"], row["mailing_state"], phone)
     states = {state for state in (row["property_state"], row["mailing_state"]) if state}
     by_hand = row["kind"] != "sequence"

@@ -47,7 +47,9 @@ _READ = (
     *(f"opportunity__loan__{name}" for name in ("property_city", "property_state", "property_zip", "origination_date")),
     *(
         f"borrower__{name}"
-        for name in ("first_name", "last_name", "email", "phone", "mailing_zip", "mailing_state")
+        for name in (
+            "first_name", "last_name", "email", "email_lookup", "phone", "phone_lookup", "mailing_zip", "mailing_state",
+        )
     ),
     *(f"officer__{name}" for name in ("name", "email", "phone", "nmls_id")),
     *(f"enrollment__{name}" for name in ("version", "day_one", "state")),

@@ -6,7 +6,7 @@ CLAIM = """
 WITH claimed AS (
   UPDATE outreach_touch SET state = 'sending', claim_token = %(token)s, claimed_at = %(now)s,
     claim_until = clock_timestamp() + make_interval(secs => %(seconds)s), tries = tries + 1,
-    template_version_id = %(version)s, provider = %(provider)s
+    template_version_id = %(version)s, provider = %(provider)s, address_lookup = %(lookup)s
   WHERE id = %(touch)s AND state = 'ready'
     AND (enrollment_id IS NULL OR EXISTS (SELECT FROM outreach_enrollment e WHERE e.id = enrollment_id AND e.state = 'active'))
   RETURNING id

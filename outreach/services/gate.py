@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import OperationalError
+
 from outreach.domain import gate
 from outreach.domain.gate import Answer, Reason, Then
 from outreach.models import Touch
@@ -20,7 +22,11 @@ LOCK_SECONDS = 20.0
 STALE_SECONDS = 1.0
 """A call begins no later than this after the facts were read: a process that was stopped meanwhile asks again."""
 
-__all__ = ["Answer", "Asked", "Reason", "Then"]
+__all__ = ["Answer", "Asked", "Busy", "Reason", "Then"]
+
+
+class Busy(Exception):
+    """Somebody held the contact longer than we wait: nothing was asked, and nothing handed over."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +44,12 @@ class Asked:
 
 
 def lock(touch: Touch, keys: list[str]) -> None:
-    """Takes every lock a send needs. Raises django.db.OperationalError where a contact is busy too long."""
-    contact_locks.for_sending([contact_locks.DESK, contact_locks.officer(touch.officer_id)], keys, wait_seconds=LOCK_SECONDS)
+    """Takes every lock a send needs. Raises Busy where a contact is busy too long."""
+    switches = [contact_locks.DESK, contact_locks.officer(touch.officer_id)]
+    try:
+        contact_locks.for_sending(switches, keys, wait_seconds=LOCK_SECONDS)
+    except OperationalError as error:
+        raise Busy from error
 
 
 def ask(touch_id: Any, *, now: datetime, day: datetime, provider: str) -> Asked:

@@ -10,14 +10,15 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db import OperationalError, transaction
+from django.db import transaction
 
 from accounts.models import Lender
 from outreach.adapters.channel import Accepted, Outcome, OutgoingEmail, OutgoingText, ProviderError
+from outreach.adapters.happenings import Happening, Kind
 from outreach.domain import liquid
 from outreach.models import Channel, Message, Touch, TouchState
 from outreach.queries import contacts, message_reading
-from outreach.services import channels, enrolling, filling, gate, settling
+from outreach.services import channels, enrolling, filling, gate, inbox, settling
 from outreach.services.filling import Filled
 from outreach.services.gate import Asked, Then
 from outreach.services.settling import Claim
@@ -42,6 +43,8 @@ def send(touch_id: uuid.UUID, *, now: datetime) -> str:
         except liquid.CannotRender as error:
             settling.cannot_fill(touch, str(error), now=now)
             return TouchState.FAILED
+        # A file may have brought another address since it was planned; what is asked about is where it goes.
+        touch.address_lookup = touch.borrower.email_lookup if touch.channel == Channel.EMAIL else touch.borrower.phone_lookup
     held = settling.claim(touch, provider, filled, now=now)
     if held is None:
         return str(Touch.objects.values_list("state", flat=True).get(pk=touch_id))
@@ -56,8 +59,8 @@ def _deliver(held: Claim, filled: Filled | None, provider: str, *, day: datetime
             gate.lock(touch, keys)
             asked = gate.ask(touch.pk, now=held.now, day=day, provider=provider)
             return _act(held, filled, asked)
-    except OperationalError:
-        # Somebody held the contact longer than we wait; nothing was handed over.
+    except gate.Busy:
+        # Only this proves that nothing was handed over: a database that fails later leaves the touch to be called unknown.
         log.warning("contact busy", touch=str(touch.pk))
         return settling.give_back(held, TouchState.READY, reason="busy")
 
@@ -123,6 +126,16 @@ def sample(touch_id: uuid.UUID) -> OutgoingEmail:
     return _email(touch, filled, str(touch.borrower.email))
 
 
+def _tell_the_inbox(touch: Touch, error: ProviderError, *, now: datetime) -> None:
+    """The carrier says that the person opted out: every conversation with them ends, as if its callback had told us.
+
+    By the inbox, because a stop takes more locks than a send holds, and in one order.
+    """
+    key = f"refused:{touch.pk}"
+    told = Happening(Kind.OPTED_OUT, channels.TWILIO, now, key, key, touch_id=str(touch.pk), code=error.code, detail=str(error))
+    inbox.keep([inbox.told(told)], now)
+
+
 def _not_now(held: Claim, asked: Asked) -> str:
     """The gate's reason, and what follows from it."""
     answer = asked.answer
@@ -153,6 +166,7 @@ def _failed(held: Claim, error: ProviderError, asked: Asked) -> str:
         return settling.unknown(held, sentence, asked)
     if error.outcome == Outcome.OPTED_OUT:
         settling.close_address(touch, "carrier", now=held.now)
+        _tell_the_inbox(touch, error, now=held.now)
     elif error.outcome == Outcome.BAD_ADDRESS:
         settling.close_address(touch, "bounce", now=held.now)
     return settling.failed(held, code or error.outcome.value, sentence, asked)

@@ -48,6 +48,7 @@ def claim(touch: Touch, provider: str, filled: Filled | None, *, now: datetime) 
         "seconds": CLAIM_SECONDS,
         "version": touch.template_version_id,
         "provider": provider,
+        "lookup": touch.address_lookup,
         **_message(touch, filled),
     }
     return Claim(touch, token, now) if _one(statements.CLAIM, values) else None
