@@ -42,14 +42,17 @@ def email(desk, olivia, cora) -> TemplateVersion:
     return drafting.submit(draft.pk, by=olivia, now=NOW)
 
 
-def test_the_pages_hold_for_whoever_decides(desk, email, cora):
+def test_the_pages_hold_for_whoever_decides(desk, email, olivia, cora):
+    text = drafting.begin(Template.objects.get(slug="day-4-text").pk, by=olivia)
+    drafting.save(text.pk, by=olivia, subject="", body="Hi {{ first_name }}, this is {{ lender_name }}.", text="")
+    drafting.submit(text.pk, by=olivia, now=NOW)
     desk.sign_in(cora)
     desk.check(
         "/templates/",
         EMAIL,
         f"{EMAIL}?view=text",
         f"{EMAIL}?view=phone",
-        "/templates/day-4-text/1/",
+        "/templates/day-4-text/2/",
         "/templates/day-4-call/1/",
         "/templates/day-4-text/1/retire/",
     )
