@@ -45,11 +45,12 @@ def reads_as_opt_out(text: str, received_by: str) -> OptOut | None:
     own = own_words(text)
     parts = plain(own).split("\n")
     if _WISH.match(" ".join(parts)) or (parts == [""] and any(sign in HANDS for sign in own)):
-        return OptOut(Certainty.CLEAR, _channels([part for part in parts if _WISH.match(part)] or parts, received_by))
+        wishes = [n for n, part in enumerate(parts) if _WISH.match(part)]
+        return OptOut(Certainty.CLEAR, _channels(_with_the_list(parts, wishes) or parts, received_by))
     meant = _without(parts, _NOT_A_WISH)
-    plainly = [part for part in meant if _is_whole(part, WORDS["at_the_start"]) or _any(_CLEAR, part)]
+    plainly = [n for n, part in enumerate(meant) if _is_whole(part, WORDS["at_the_start"]) or _any(_CLEAR, part)]
     if plainly:
-        return OptOut(Certainty.CLEAR, _channels(plainly, received_by))
+        return OptOut(Certainty.CLEAR, _channels(_with_the_list(meant, plainly), received_by))
     perhaps = [part for part in _without(meant, _OTHER_THINGS) if _any(_DOUBTFUL, part)]
     if perhaps or any(sign in HANDS for sign in own):
         return OptOut(Certainty.DOUBTFUL, _channels(perhaps, received_by))
@@ -90,6 +91,17 @@ def plain(text: str) -> str:
     letters = re.sub(r"\b(?:[a-z][.\-_* ]){3,}[a-z]?\b", lambda spelled: re.sub(r"[^a-z]", "", spelled.group()) + " ", letters)
     parts = (re.sub(r"[^a-z0-9]+", " ", part).strip() for part in _BREAK.split(letters))
     return "\n".join(part for part in parts if part)
+
+
+def _with_the_list(parts: list[str], wishes: list[int]) -> list[str]:
+    """The parts with a wish, each with what goes on naming channels after it: "stop all calls, texts and emails"."""
+    kept = list(wishes)
+    for wish in wishes:
+        following = wish + 1
+        while following < len(parts) and _NAMES_ONLY.match(parts[following]):
+            kept.append(following)
+            following += 1
+    return [parts[n] for n in kept]
 
 
 def _channels(parts: Iterable[str], received_by: str) -> frozenset[str]:
@@ -163,5 +175,8 @@ _NOT_A_WISH, _CLEAR = _patterns(WORDS["not_a_wish"]), _patterns(WORDS["clear"])
 _OTHER_THINGS, _DOUBTFUL = _patterns(WORDS["other_things"]), _patterns(WORDS["doubtful"])
 _ALL_CHANNELS = _patterns(WORDS["all_channels"])
 _NAMED = {channel: _pattern("(" + "|".join(_each(named)) + ")") for channel, named in WORDS["named"].items()}
+_NAMES = "|".join(sorted({name for named in WORDS["named"].values() for name in _each(named)}, key=len, reverse=True))
+_BETWEEN = "and|or|also|all|any|the|y|o|please|thanks|thank you|now|gracias|por favor"
+_NAMES_ONLY = re.compile(rf"^(?:(?:{_BETWEEN}) )*(?:{_NAMES})(?: (?:{_BETWEEN}|{_NAMES}))*$")
 _POLITE, _KEYWORD = "|".join(_each(WORDS["polite"])), "|".join(_each(WORDS["keywords"]))
 _WISH = re.compile(rf"^(?:(?:{_POLITE}) )*(?:{_KEYWORD})(?: (?:{_POLITE}|{_KEYWORD}))*$")

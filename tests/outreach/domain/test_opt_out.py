@@ -371,3 +371,17 @@ def test_a_wish_is_heard_however_it_is_dressed(words, before, after, spelled):
     single = opt_out.plain(words) in ("end please", "cancel please", "cancelar", "darme de baja", "no mas")
     text = words if single else before + spelled(words) + after
     assert opt_out.reads_as_opt_out(text, "sms") is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "channels"),
+    [
+        ("stop all calls, texts and emails", {"sms", "call", "email"}),
+        ("Please stop calls, emails", {"call", "email"}),
+        ("no more texts, emails or calls please", {"sms", "call", "email"}),
+        ("stop texting, just call", {"sms"}),
+        ("Stop emails, thanks", {"email"}),
+    ],
+)
+def test_a_list_of_channels_closes_all_that_it_names(words, channels):
+    assert opt_out.reads_as_opt_out(words, "sms").channels == channels
