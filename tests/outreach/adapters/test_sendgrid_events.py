@@ -51,8 +51,9 @@ def test_nonsense_for_a_key_does_not_hold(key):
     assert not holds(body, headers, key)
 
 
-def test_bytes_that_are_no_text_do_not_hold():
-    assert not holds(b"\xff\xfe", VENDOR.signed(b"\xff\xfe"))
+def test_bytes_that_are_no_utf_8_hold_where_they_were_signed():
+    assert holds(b"caf\xe9", VENDOR.signed(b"caf\xe9"))
+    assert not holds(b"caf\xe8", VENDOR.signed(b"caf\xe9"))
 
 
 def test_a_key_may_be_given_as_a_pem_file():
