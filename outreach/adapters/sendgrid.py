@@ -159,7 +159,7 @@ def _fields_at_fault(text: str) -> list[str]:
 def verify_events(public_key: str, body: bytes, signature: str, timestamp: str) -> bool:
     """Whether SendGrid signed exactly these bytes; False for any nonsense. `public_key` as its settings page shows it.
 
-    The client's own check takes text alone; a mail that is posted raw need not be UTF-8. The age is not judged: SendGrid repeats
+    The client's own check takes text alone; a mail that is posted raw need not be UTF-8. The age is not judged: they repeat
     a day-old batch under its old signature, and the keys of the events stop a replay.
     """
     if not (public_key and signature and timestamp):
