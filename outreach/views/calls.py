@@ -62,7 +62,7 @@ def log(request: DeskRequest, pk: int) -> HttpResponse:
     """A call of one's own accord, written down."""
     row = rows.find(request, pk)
     people = consent_panel.of_loan(row.loan)
-    form = OutcomeForm(request.POST or None)
+    form = OutcomeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         who: Any = next((person.borrower for person in people if person.borrower.phone), None)
         calling.log(row, who, form.cleaned_data["outcome"], by=request.user, now=timezone.now(), text=form.cleaned_data["text"])

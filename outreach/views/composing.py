@@ -28,7 +28,8 @@ def write(request: DeskRequest, pk: int, channel: str) -> HttpResponse:
     people = consent_panel.of_loan(row.loan)
     way = writing.way(channel, people, now)
     about = {"row": row.pk, "channel": channel, "user": request.user.pk}
-    form = MessageForm(request.POST or None, channel=channel, people=list(way.people), about=about, initial=_initial(row, way))
+    posted = request.POST if request.method == "POST" else None
+    form = MessageForm(posted, channel=channel, people=list(way.people), about=about, initial=_initial(row, way))
     refused = ""
     if way.allowed and form.is_valid():
         try:
