@@ -24,12 +24,12 @@ class DraftForm(forms.Form):
     text = forms.CharField(max_length=LONGEST_BODY, required=False, strip=False, widget=forms.Textarea, label="Plain text")
 
     def __init__(self, *args: Any, channel: str, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         if channel != Channel.EMAIL:
             del self.fields["subject"], self.fields["text"]
             self.fields["body"].label = "Text" if channel == Channel.SMS else "Script"
-        rows = {Channel.EMAIL: 16, Channel.SMS: 5}.get(channel, 10)
-        self.fields["body"].widget.attrs["rows"] = rows
+        self.fields["body"].widget.attrs["rows"] = {"email": 16, "sms": 5}.get(channel, 10)
         for name in ("subject", "body", "text"):
             if name in self.fields:
                 style = "form-control" if name == "subject" else "form-control mono"
