@@ -40,6 +40,22 @@ class Caller:
     def borrower(self) -> Any:
         return self.person.borrower if self.person else None
 
+    @property
+    def no_text(self) -> str:
+        """Why no text can go; empty where one can. Who wrote first may be answered without consent."""
+        if self.person is None:
+            return "The file names nobody on this loan."
+        line = self.person.line("sms")
+        return "" if line.allowed or (self.quote and not line.closed) else str(line.why)
+
+    @property
+    def no_mail(self) -> str:
+        """The same of e-mail."""
+        if self.person is None:
+            return "The file names nobody on this loan."
+        line = self.person.line("email")
+        return "" if line.allowed else str(line.why)
+
 
 def rows(user: User, view: str) -> QuerySet[Opportunity]:
     """What the user has to work on, of a view; the furthest first, and of those the newest act."""

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Lender
 from loans.views.requests import DeskRequest
-from outreach.queries import desk_today, hot_list
+from outreach.queries import desk_today
 
 
 @login_required
@@ -17,15 +17,12 @@ def today(request: DeskRequest) -> HttpResponse:
     user, now, lender = request.user, timezone.now(), Lender.current()
     on = lender.today()
     standing = desk_today.standing(user, on)
-    to_call = desk_today.to_call(user, now)
-    callers = hot_list.callers(to_call[: desk_today.CALLS], now)
     moved = desk_today.moved(user, standing.run)
     context = {
         "on": on,
         "standing": standing,
-        "callers": callers,
-        "reasons": desk_today.reasons([caller.row for caller in callers], now),
-        "to_call": to_call.count(),
+        "callers": desk_today.call_now(user, now),
+        "to_call": desk_today.to_call(user, now).count(),
         "decisions": list(desk_today.decisions(user, now)),
         "moved": moved,
         "moved_count": sum(part.count for part in moved),

@@ -59,8 +59,10 @@ def test_the_day_in_four_figures(as_user, row, olivia):
 
 
 def test_a_call_that_is_due_is_to_call_now(as_user, row, olivia):
-    call_to_make(row)
-    assert "1 to call now" in words(as_user(olivia).get(TODAY))
+    call_to_make(row, reason="unreached")
+    said = words(as_user(olivia).get(TODAY))
+    assert "1 to call now" in said
+    assert "Could not be reached by message" in said
 
 
 def test_an_empty_day_is_calm(as_user, olivia):
