@@ -50,6 +50,7 @@ SIDEBAR: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Going out", "outreach:going_out", "send", also=("outreach:hold",)),
             Entry("Outbox", "outreach:outbox", "mailbox", also=("outreach:message",)),
             Entry("Sequences", "outreach:sequences", "route", also=("outreach:sequence",)),
+            Entry("Consent", "outreach:consents", "shield-check", also=("outreach:consent", "outreach:do_not")),
             Entry("Message replay", "outreach:replays", "history", "desk.replay", also=("outreach:replay",)),
             Entry("Settings", "outreach:settings", "settings", "desk.see_outreach", also=OUTREACH_SETTINGS),
         ),
