@@ -8,10 +8,11 @@ from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from django import forms
 from django.core.validators import RegexValidator
 
-from accounts.domain import clocks
+from accounts.domain import clocks, states
 from accounts.models import Branch, Lender, Role, User
 from accounts.services.people import Details
 
+ZIP = RegexValidator(r"^\d{5}(-\d{4})?$", "A ZIP is five digits, such as 80203.")
 NMLS_ID = RegexValidator(r"^\d{1,12}$", "An NMLS ID has digits only.")
 BRANCH_ROLES = (Role.OFFICER, Role.MANAGER, Role.PROCESSOR)
 
@@ -94,10 +95,20 @@ class BranchForm(forms.ModelForm[Branch]):
         )
 
 
+class LicenseForm(forms.Form):
+    """A state in which somebody may arrange loans, and until when."""
+
+    state = forms.ChoiceField(choices=states.CHOICES)
+    number = forms.CharField(required=False, max_length=30, label="License number")
+    expires_on = forms.DateField(label="Ends", widget=forms.DateInput(attrs={"type": "date"}))
+
+
 class LenderForm(forms.ModelForm[Lender]):
+    """The postal address is what every commercial e-mail must carry: without a street none goes out."""
+
     class Meta:
         model = Lender
-        fields = ("name", "nmls_id", "time_zone")
+        fields = ("name", "nmls_id", "time_zone", "street", "city", "state", "zip_code", "phone")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -105,6 +116,15 @@ class LenderForm(forms.ModelForm[Lender]):
         self.fields["time_zone"] = ZoneField(
             current=self.instance.time_zone, help_text="A daily run counts as today's by this clock."
         )
+        self.fields["street"].help_text = "The postal address stands under every e-mail; without it none goes out."
+        self.fields["state"] = forms.ChoiceField(choices=[("", "Not given"), *states.CHOICES], required=False)
+        self.fields["zip_code"].validators.append(ZIP)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("street") and not (data.get("city") and data.get("state") and data.get("zip_code")):
+            self.add_error("street", "A postal address has a street, a city, a state and a ZIP.")
+        return data
 
 
 class KeyForm(forms.Form):

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from accounts.views import branches, keys, own, people
+from accounts.views import branches, keys, licenses, own, people
 
 pages = (
     [
@@ -12,6 +12,8 @@ pages = (
         path("people/invite/", people.invite, name="invite"),
         path("people/<int:pk>/", people.person, name="person"),
         path("people/<int:pk>/edit/", people.person_edit, name="person_edit"),
+        path("people/<int:pk>/licenses/", licenses.licenses, name="person_licenses"),
+        path("people/<int:pk>/licenses/remove/", licenses.license_remove, name="license_remove"),
         path("people/<int:pk>/link/", people.person_link, name="person_link"),
         path("people/<int:pk>/deactivate/", people.person_deactivate, name="person_deactivate"),
         path("people/<int:pk>/reactivate/", people.person_reactivate, name="person_reactivate"),

@@ -14,7 +14,7 @@ def save_branch(branch: Branch, *, by: User) -> Branch:
     return branch
 
 
-def save_lender(*, name: str, nmls_id: str, time_zone: str, by: User) -> None:
-    """Name, NMLS ID and clock of the lender; whether it is a demo stays as it is."""
-    Lender.objects.update_or_create(pk=1, defaults={"name": name, "nmls_id": nmls_id, "time_zone": time_zone})
+def save_lender(*, by: User, **columns: str) -> None:
+    """Name, NMLS ID, clock, postal address and phone of the lender; whether it is a demo stays as it is."""
+    Lender.objects.update_or_create(pk=1, defaults=columns)
     log.info("lender saved by=%s", by.pk)
