@@ -12,5 +12,7 @@ def seen(user: User, alert_id: int, *, at: datetime) -> bool:
 
 
 def seen_of(user: User, opportunity_id: int | None, *, at: datetime) -> int:
-    """All about an opportunity that the officer has dealt with; returns how many."""
+    """All about an opportunity that the officer has dealt with; returns how many. None for words that fit no loan."""
+    if opportunity_id is None:
+        return 0
     return Alert.objects.filter(opportunity_id=opportunity_id, officer=user, seen_at=None).update(seen_at=at)
