@@ -1,10 +1,11 @@
 """What a person may decide about how the desk speaks: of a branch, an officer, and the whole lender."""
 
 import re
+from typing import Any
 
 from django import forms
 
-from outreach.models import BranchOutreach, Enrolls, Mode, Sequence
+from outreach.models import BranchOutreach, Enrolls, Mode, OfficerOutreach, Sequence
 from outreach.services.switching import BranchChoice
 
 MODES = (
@@ -53,6 +54,16 @@ class OfficerOutreachForm(forms.Form):
     ceiling = forms.IntegerField(
         required=False, min_value=0, max_value=1000, label="Most messages a day", help_text="Empty: as the lender."
     )
+
+    def __init__(self, data: Any = None, *, row: OfficerOutreach, with_ceiling: bool) -> None:
+        super().__init__(data, initial={"calls_only": row.calls_only, "ceiling": row.ceiling})
+        self.kept = row.ceiling
+        if not with_ceiling:
+            del self.fields["ceiling"]
+
+    def decided(self) -> dict[str, Any]:
+        """What was decided; a ceiling that was not asked for stays."""
+        return {"ceiling": self.kept, **self.cleaned_data}
 
 
 class CeilingsForm(forms.Form):

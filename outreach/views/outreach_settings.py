@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -74,18 +76,19 @@ def branch_preview(request: DeskRequest, pk: int) -> HttpResponse:
     return render(request, "outreach/_settings_preview.html", _looked_ahead(found, form) | {"branch": found})
 
 
-@requires("desk.see_outreach")
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def officer(request: DeskRequest, pk: int) -> HttpResponse:
-    """Calls only, and a ceiling."""
+    """Calls only, and a ceiling; for oneself calls only, since a ceiling is set by others."""
     someone, row = _officer(request, pk)
-    start = {"calls_only": row.calls_only, "ceiling": row.ceiling}
-    form = OfficerOutreachForm(request.POST or None, initial=start)
+    decides = request.user.has_perm("desk.set_outreach", someone.branch)
+    form = OfficerOutreachForm(request.POST or None, row=row, with_ceiling=decides)
+    back = "outreach:settings" if decides else "outreach:going_out"
     if request.method == "POST" and form.is_valid():
-        said = switching.set_officer(someone, **form.cleaned_data, by=request.user, now=timezone.now())
+        said = switching.set_officer(someone, **form.decided(), by=request.user, now=timezone.now())
         messages.success(request, f"{someone}: {said}." if said else "Nothing changed.")
-        return redirect("outreach:settings")
-    return render(request, "outreach/settings_officer.html", {"form": form, "someone": someone})
+        return redirect(back)
+    return render(request, "outreach/settings_officer.html", {"form": form, "someone": someone, "back": reverse(back)})
 
 
 @requires("desk.set_outreach")
@@ -161,7 +164,7 @@ def _branch(request: DeskRequest, pk: int) -> tuple[Branch, BranchOutreachForm]:
 def _officer(request: DeskRequest, pk: int) -> tuple[User, Any]:
     for someone, row in readiness.officers(request.user):
         if someone.pk == pk:
-            if not request.user.has_perm("desk.set_outreach", someone.branch):
+            if someone != request.user and not request.user.has_perm("desk.set_outreach", someone.branch):
                 raise PermissionDenied
             return someone, row
     return get_object_or_404(User.objects.none(), pk=pk), None

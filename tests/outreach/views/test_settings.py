@@ -162,3 +162,13 @@ def test_the_page_needs_few_queries_however_many_work_here(as_user, ada, olivia,
     client = as_user(ada)
     with django_assert_max_num_queries(14):
         client.get("/outreach/")
+
+
+def test_officers_decide_for_themselves_to_take_calls_only_and_not_how_much(as_user, olivia, oscar):
+    client = as_user(olivia)
+    assertNotContains(client.get(f"/outreach/officers/{olivia.pk}/"), "Most messages a day")
+    client.post(f"/outreach/officers/{olivia.pk}/", {"calls_only": "on", "ceiling": "900"})
+    row = OfficerOutreach.objects.get()
+    assert (row.officer, row.calls_only, row.ceiling) == (olivia, True, None)
+    assert client.post(f"/outreach/officers/{oscar.pk}/", {"calls_only": "on"}).status_code == 403
+    assert OfficerOutreach.objects.count() == 1
