@@ -33,7 +33,7 @@ class BranchOutreachForm(forms.Form):
     )  # fmt: skip
 
     @classmethod
-    def of(cls, row: BranchOutreach, data: object = None) -> "BranchOutreachForm":
+    def of(cls, row: BranchOutreach, data: Any = None) -> "BranchOutreachForm":
         """With what is in force."""
         start = {"mode": row.mode, "enrolls": row.enrolls, "capacity": row.capacity, "sequence": row.sequence_id}
         return cls(data, initial=start)
