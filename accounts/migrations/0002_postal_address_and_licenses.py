@@ -6,49 +6,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='lender',
-            name='city',
+            model_name="lender",
+            name="city",
             field=models.CharField(blank=True, max_length=80),
         ),
         migrations.AddField(
-            model_name='lender',
-            name='phone',
+            model_name="lender",
+            name="phone",
             field=models.CharField(blank=True, max_length=20),
         ),
         migrations.AddField(
-            model_name='lender',
-            name='state',
+            model_name="lender",
+            name="state",
             field=models.CharField(blank=True, max_length=2),
         ),
         migrations.AddField(
-            model_name='lender',
-            name='street',
+            model_name="lender",
+            name="street",
             field=models.CharField(blank=True, max_length=120),
         ),
         migrations.AddField(
-            model_name='lender',
-            name='zip_code',
-            field=models.CharField(blank=True, max_length=10, verbose_name='ZIP'),
+            model_name="lender",
+            name="zip_code",
+            field=models.CharField(blank=True, max_length=10, verbose_name="ZIP"),
         ),
         migrations.CreateModel(
-            name='License',
+            name="License",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(max_length=2)),
-                ('number', models.CharField(blank=True, max_length=30)),
-                ('expires_on', models.DateField()),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='licenses', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("state", models.CharField(max_length=2)),
+                ("number", models.CharField(blank=True, max_length=30)),
+                ("expires_on", models.DateField()),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="licenses", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ('state',),
-                'constraints': [models.UniqueConstraint(fields=('officer', 'state'), name='license_once_a_state', violation_error_message='That state is on file.'), models.CheckConstraint(condition=models.Q(('state__regex', '^[A-Z]{2}$')), name='license_state')],
+                "ordering": ("state",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("officer", "state"),
+                        name="license_once_a_state",
+                        violation_error_message="That state is on file.",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("state__regex", "^[A-Z]{2}$")), name="license_state"),
+                ],
             },
         ),
     ]
