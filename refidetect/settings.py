@@ -7,7 +7,7 @@ import django_stubs_ext
 from django.utils.csp import CSP
 
 from refidetect import engines
-from refidetect.kit import crypto, env, logs
+from refidetect.kit import crypto, env, logs, sentry
 
 django_stubs_ext.monkeypatch()
 
@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "refidetect.health.middleware.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -94,6 +95,15 @@ TEMPLATES = [
 # One connection a thread and no pool: a forked child would share its parent's connection.
 DATABASES = {
     "default": dj_database_url.parse(engines.database_url(), conn_max_age=60, conn_health_checks=True),
+}
+# A host that is cut off is noticed in half a minute, not when the kernel gives up after a quarter of an hour.
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+    **DATABASES["default"].get("OPTIONS", {}),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -170,7 +180,8 @@ SESSION_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env.flag("BEHIND_PROXY", False):
+BEHIND_PROXY = env.flag("BEHIND_PROXY", False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 SECURE_CSP = {
@@ -186,7 +197,7 @@ SECURE_CSP = {
 }
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -258,4 +269,6 @@ CALENDLY_SIGNING_KEY = env.text("CALENDLY_SIGNING_KEY", "")
 CALCOM_SECRET = env.text("CALCOM_SECRET", "")
 LOS_WEBHOOK_SECRET = env.text("LOS_WEBHOOK_SECRET", "")
 
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+sentry.start(env.text("SENTRY_DSN", ""))
 LOGGING = logs.configuration(level=env.text("LOG_LEVEL", "INFO"))

@@ -7,6 +7,8 @@ from refidetect import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("metrics", views.numbers, name="metrics"),
     path("", include("accounts.urls")),
     path("rates/", include("rates.urls")),
     path("", include("loans.urls")),

@@ -1,10 +1,17 @@
 """How the desk logs: one line an event, ids and kinds only, never a name, an address or a balance."""
 
+import re
+import sys
+import traceback
+from pathlib import PurePath
 from typing import Any
 
 import structlog
 from structlog.typing import EventDict
 
+# A borrower's link or somebody's link to a new pass phrase: whoever reads it there could open it. A touch's id opens nothing.
+LINK = re.compile(r"(?<=/[mpu]/)[\w-]+|(?<=/)(?![0-9a-f]{8}-[0-9a-f]{4}-)[\w-]{16,}(?=/|$)")
+DEEPEST = 12
 QUIET_PATHS = ("/healthz", "/readyz", "/metrics", "/static/")
 
 
@@ -18,9 +25,26 @@ def without_chatter(_logger: object, _method: str, event: EventDict) -> EventDic
 
 
 def without_query(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """The path of a request alone: what follows may be a name that somebody searched for."""
+    """The path of a request alone, and without the secret of a link: what follows may be a name that somebody searched for."""
     if "request" in event:
-        event["request"] = str(event["request"]).partition("?")[0]
+        event["request"] = LINK.sub("…", str(event["request"]).partition("?")[0])
+    return event
+
+
+def without_links(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """The same for what Django itself says of a path, as where a page fails."""
+    event["event"] = LINK.sub("…", str(event.get("event", "")))
+    return event
+
+
+def places_of_errors(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """What kind of error it was and through which lines it came; its message may hold values of a row, and stays out."""
+    given = event.pop("exc_info", None)
+    error = given if isinstance(given, BaseException) else (given[1] if isinstance(given, tuple) else sys.exception())
+    if given and error is not None:
+        frames = traceback.extract_tb(error.__traceback__)[-DEEPEST:]
+        event["error"] = type(error).__name__
+        event["at"] = " < ".join(f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
     return event
 
 
@@ -48,9 +72,10 @@ def configuration(*, level: str) -> dict[str, Any]:
                 "()": structlog.stdlib.ProcessorFormatter,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    places_of_errors,
                     structlog.processors.KeyValueRenderer(key_order=["event"], drop_missing=True),
                 ],
-                "foreign_pre_chain": [structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name],
+                "foreign_pre_chain": [without_links, structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name],
             }
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},

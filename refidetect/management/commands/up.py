@@ -146,15 +146,14 @@ class EngineKeeper:
 
 def _programs(door: int, home: Path) -> list[Program]:
     python = [sys.executable, "-m"]
-    web = f"gunicorn refidetect.wsgi:application --bind fd://{door} --worker-class gthread --workers 2 --threads 4 --preload"
-    quiet = " --no-control-socket --graceful-timeout 8 --timeout 120 --log-level warning"
+    web = f"gunicorn -c python:refidetect.serving --bind fd://{door}"
     celery = "celery --quiet -A refidetect.celery"
     solitary = "--without-gossip --without-mingle --loglevel INFO"
     worker = f"{celery} worker -Q work -P prefork -c 2 -n work@%h {solitary}"
     # Senders wait for providers most of the time: threads, each with a database connection of its own.
     sender = f"{celery} worker -Q send -P threads -c 4 -n send@%h {solitary}"
     return [
-        Program("web", [*python, *(web + quiet).split()], inherited=(door,)),
+        Program("web", [*python, *web.split()], inherited=(door,)),
         Program("worker", [*python, *worker.split()]),
         Program("sender", [*python, *sender.split()]),
         Program("beat", [*python, *f"{celery} beat --pidfile= --loglevel INFO -s".split(), str(home / "beat-schedule")]),
