@@ -1,0 +1,1 @@
+"""What the reports do: each service owns its transaction."""
