@@ -19,9 +19,9 @@ class CannotEnroll(Exception):
 
 def enroll(now: datetime) -> int:
     """Enrolls whoever may be, set-based; returns how many. Again in the same minute it finds nobody left."""
-    sequence = Sequence.objects.filter(slug=DEFAULT_SEQUENCE).values_list("pk", flat=True).first()
-    values = {"now": now, "day": day_began(now), "sequence": sequence}
     with transaction.atomic(), connection.cursor() as cursor:
+        sequence = Sequence.objects.filter(slug=DEFAULT_SEQUENCE).values_list("pk", flat=True).first()
+        values = {"now": now, "day": day_began(now), "sequence": sequence}
         # Of two that enroll at once, the second sees what the first began, so that a capacity holds.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('outreach.enroll', 0))")
         cursor.execute(candidates.ENROLL, values)
