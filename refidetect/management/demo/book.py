@@ -65,7 +65,8 @@ HEADINGS = (
     "co_borrower_last_name", "note_rate", "origination_date", "term_months", "original_amount", "program", "purpose",
     "lien_position", "occupancy",
     "property_street", "property_city", "property_state", "property_zip", "property_value", "ltv", "credit_score",
-    "officer_email", "officer_nmls", "branch", "servicing", "do_not_solicit", "sms_consent", "status",
+    "officer_email", "officer_nmls", "branch", "servicing", "do_not_solicit", "sms_consent",
+    "sms_consent_at", "status",
 )  # fmt: skip
 
 
@@ -135,6 +136,8 @@ def _loan(
         "status": "active",
         **columns,
     }
+    # Given with the papers of the loan.
+    row["sms_consent_at"] = f"{closed.isoformat()}T12:00:00-07:00" if row["sms_consent"] == "yes" else ""
     if draw.random() < 0.35:
         others = [name for name in names.FIRST if name != first]
         row |= {"co_borrower_first_name": draw.choice(others), "co_borrower_last_name": last}

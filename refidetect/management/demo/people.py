@@ -11,6 +11,7 @@ from refidetect.management.demo.names import BRANCHES
 
 PASS_PHRASE = "refinance with care"  # noqa: S105  a demo's, printed when it starts
 LENDER_NAME, LENDER_NMLS = "Harbor Pine Home Loans", "9900001"
+ADDRESS = {"street": "1200 Example Street", "city": "Denver", "state": "CO", "zip_code": "80202", "phone": "(303) 555-0100"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ PEOPLE = (
     Person("Ruth Ellison", Role.MANAGER, "Denver", "9900410"),
     Person("Grace Lindholm", Role.COMPLIANCE),
     Person("Ada Marsh", Role.ADMINISTRATOR),
+    Person("Victor Salas", Role.MANAGER, "Phoenix", "9900411"),
+    Person("June Abbott", Role.MANAGER, "Tampa", "9900412"),
 )
 OFFICERS = tuple(person for person in PEOPLE if person.role == Role.OFFICER)
 
@@ -47,6 +50,7 @@ def ensure(notice: str) -> None:
         Lender.objects.update_or_create(
             pk=1, defaults={"demo": True, "demo_notice": notice}, create_defaults={
                 "name": LENDER_NAME, "nmls_id": LENDER_NMLS, "time_zone": "America/Denver", "demo": True, "demo_notice": notice,
+                **ADDRESS,
             },
         )  # fmt: skip
         branches = {
