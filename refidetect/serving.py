@@ -21,7 +21,7 @@ loglevel = "warning"
 control_socket_disable = True
 
 # The processes add up what they count in files that all of them see; gone with the server.
-_counters = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="refidetect-metrics-"))
+_counters = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="refidetect-metrics-")
 
 
 def on_exit(_server: Any) -> None:

@@ -21,7 +21,7 @@ def leave(queue: str, at: datetime) -> None:
 def seen() -> dict[str, datetime | None]:
     """When each queue's worker last did; None within a day of silence. Raises redis.RedisError where no broker answers."""
     found = _broker().mget([_name(queue) for queue in QUEUES])
-    return {queue: datetime.fromisoformat(str(at, "ascii")) if at else None for queue, at in zip(QUEUES, found, strict=True)}
+    return {queue: datetime.fromisoformat(str(at)) if at else None for queue, at in zip(QUEUES, found, strict=True)}
 
 
 def waiting() -> dict[str, int]:
@@ -31,7 +31,9 @@ def waiting() -> dict[str, int]:
 
 
 def _broker() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=PATIENCE_SECONDS, socket_timeout=PATIENCE_SECONDS)
+    return redis.Redis.from_url(
+        settings.REDIS_URL, decode_responses=True, socket_connect_timeout=PATIENCE_SECONDS, socket_timeout=PATIENCE_SECONDS
+    )
 
 
 def _name(queue: str) -> str:

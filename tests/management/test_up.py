@@ -105,7 +105,7 @@ def test_up_serves_heals_itself_and_ends_with_ctrl_c(home, port):
     up = Up(home, port)
     up.wait_until_ready()
     assert status_of(port) == 200
-    assert all(re.match(r"(up|web|worker|beat) +\| |Preparing|Collected", line) for line in up.lines)
+    assert all(re.match(r"(up|web|worker|sender|beat) +\| |Preparing|Collected", line) for line in up.lines)
 
     status, said = refusal(home, "--port", str(port + 1))
     assert (status, said) == (1, f"CommandError: The desk is already up with the data in {home}: stop that one first.\n")
