@@ -149,26 +149,3 @@ def test_eight_who_take_overlapping_keys_in_any_order_never_wait_for_each_other_
     assert not any(thread.is_alive() for thread in threads)
     assert errors == []
     assert together == []
-
-
-def test_two_keys_at_once_are_taken_in_one_order():
-    """Named in opposite orders by two who would deadlock if each took the first named first."""
-    start, errors = threading.Barrier(2), []
-
-    def work(ids: list[str]) -> None:
-        try:
-            for _ in range(40):
-                start.wait(20)
-                with contact_locks.contact_lock(ids):
-                    pass
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=work, args=(ids,)) for ids in (["loan:1", "loan:2"], ["loan:2", "loan:1"])]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert errors == []
