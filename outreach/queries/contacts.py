@@ -5,6 +5,7 @@ never matches.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection
 
@@ -51,7 +52,7 @@ def keys(loan_ids: Iterable[int], lookups: Iterable[bytes] = ()) -> list[str]:
     return [contact_locks.loan(one) for one in loan_ids] + [contact_locks.address(one) for one in lookups]
 
 
-def keys_of_send(loan_id: int, lookup: bytes | None) -> list[str]:
-    """What a send locks: its loan, the address it goes to, and every other address on the loan."""
-    lookups = set(addresses([loan_id])) | ({bytes(lookup)} if lookup is not None else set())
-    return keys([loan_id], lookups)
+def keys_of_send(touch: Any) -> list[str]:
+    """What a send locks: its loan, the address it goes to, and every other one on the loan, as `touch_reading` has them."""
+    lookup = touch.address_lookup
+    return keys([touch.opportunity.loan_id], {*touch.lookups, *([bytes(lookup)] if lookup is not None else [])})

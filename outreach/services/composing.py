@@ -16,7 +16,7 @@ from django.db import transaction
 from accounts.models import Lender, User
 from outreach.domain import liquid, mail_frame, merge_fields, text_frame
 from outreach.models import Channel, Message, Reading, Reply, Touch, TouchKind, TouchState
-from outreach.queries import message_reading, reply_list
+from outreach.queries import reply_list, touch_reading
 from outreach.services import filling, planning, sending, settling
 from outreach.services.filling import Filled
 
@@ -142,7 +142,7 @@ def _store(row: Any, borrower: Any, channel: Channel, *, subject: str, text: str
         )
         if not made or not Touch.objects.filter(pk=touch_id).exists():
             return None
-        touch = message_reading.touch(touch_id)
+        touch = touch_reading.touch(touch_id)
         _store_message(touch, _filled(touch, subject, text, now))
     return touch
 

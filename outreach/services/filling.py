@@ -57,7 +57,7 @@ def fill_best(touch: Any, lender: Lender) -> Filled | None:
 
     None where no template is approved. Raises liquid.CannotRender, with the last one's reason, where none can be filled.
     """
-    versions = message_reading.approved(template_slugs(touch))
+    versions = message_reading.approved(template_slugs(touch), touch.approved)
     for version in versions:
         touch.template_version = version
         try:
@@ -69,7 +69,7 @@ def fill_best(touch: Any, lender: Lender) -> Filled | None:
 
 
 def fill(touch: Any, version: TemplateVersion, lender: Lender) -> Filled:
-    """The message of a touch that `message_reading.touch` gave. Raises liquid.CannotRender, naming what is missing."""
+    """The message of a touch that `touch_reading.touch` gave. Raises liquid.CannotRender, naming what is missing."""
     facts = facts_of(touch, lender)
     values = merge_fields.values(facts)
     source = (version.subject, version.body, version.text)

@@ -12,12 +12,11 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
-from accounts.models import Lender
 from outreach.adapters.channel import Accepted, Outcome, OutgoingEmail, OutgoingText, ProviderError
 from outreach.adapters.happenings import Happening, Kind
 from outreach.domain import liquid
 from outreach.models import Channel, Message, Touch, TouchState
-from outreach.queries import contacts, message_reading
+from outreach.queries import contacts, touch_reading
 from outreach.services import channels, enrolling, filling, gate, inbox, settling
 from outreach.services.filling import Filled
 from outreach.services.gate import Asked, Then
@@ -31,10 +30,10 @@ HOLD = timedelta(minutes=5)
 
 def send(touch_id: uuid.UUID, *, now: datetime) -> str:
     """Sends a ready touch, or finds out why not; returns the state it is left in. A second caller finds nothing to do."""
-    touch = message_reading.touch(touch_id)
+    touch = touch_reading.touch(touch_id)
     if touch.state != TouchState.READY:
-        return touch.state
-    lender = Lender.current()
+        return str(touch.state)
+    lender = touch.lender
     provider = channels.provider(touch.channel, lender)
     filled = None
     if touch.kind == "sequence":
@@ -53,7 +52,7 @@ def send(touch_id: uuid.UUID, *, now: datetime) -> str:
 
 def _deliver(held: Claim, filled: Filled | None, provider: str, *, day: datetime) -> str:
     touch = held.touch
-    keys = contacts.keys_of_send(touch.opportunity.loan_id, touch.address_lookup)
+    keys = contacts.keys_of_send(touch)
     try:
         with transaction.atomic():
             gate.lock(touch, keys)
@@ -119,8 +118,8 @@ def _email(touch: Touch, message: Filled | Message, to_address: str) -> Outgoing
 
 def sample(touch_id: uuid.UUID) -> OutgoingEmail:
     """What would be handed over for an e-mail of a sequence, without sending it or writing anything."""
-    touch = message_reading.touch(touch_id)
-    filled = filling.fill_best(touch, Lender.current())
+    touch = touch_reading.touch(touch_id)
+    filled = filling.fill_best(touch, touch.lender)
     if filled is None:
         raise liquid.CannotRender("No template is approved.")
     return _email(touch, filled, str(touch.borrower.email))

@@ -11,7 +11,7 @@ from django.db.models import Max
 from accounts.models import Lender, User
 from outreach.domain import cadence, liquid, sequences
 from outreach.models import Change, ChangeKind, Enrollment, EnrollmentState, Sequence, SequenceVersion, Touch
-from outreach.queries import message_reading, opportunities, planning
+from outreach.queries import opportunities, planning, touch_reading
 from outreach.services import filling
 from outreach.services.planning import link_token
 
@@ -132,7 +132,7 @@ def _step(
     if getattr(borrower, column) is None:
         return Foreseen(step, due_at, limit, missing="No address or number on file")
     try:
-        filled = filling.fill_best(message_reading.touch(touch.pk), Lender.current())
+        filled = filling.fill_best(touch_reading.touch(touch.pk), Lender.current())
     except liquid.CannotRender as error:
         return Foreseen(step, due_at, limit, missing=str(error))
     if filled is None:

@@ -6,7 +6,7 @@ from typing import Any
 from accounts.models import Lender
 from outreach.domain import liquid
 from outreach.models import Message, Touch, TouchState
-from outreach.queries import message_reading
+from outreach.queries import touch_reading
 from outreach.services import filling
 
 
@@ -35,7 +35,7 @@ def shown(touch: Touch) -> Shown:
         return _as_kept(message)
     if touch.kind != "sequence" or touch.state not in TouchState.waiting():
         return Shown(stored=False, missing="Nothing was written.")
-    row = message_reading.touch(touch.pk)
+    row = touch_reading.touch(touch.pk)
     try:
         filled = filling.fill_best(row, Lender.current())
     except liquid.CannotRender as error:

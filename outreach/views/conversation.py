@@ -18,7 +18,7 @@ from loans.views import acting
 from loans.views.requests import DeskRequest
 from outreach.domain import liquid
 from outreach.forms.calls import OutcomeForm
-from outreach.queries import call_list, consent_panel, local_time, message_reading, next_touch, timeline, writing
+from outreach.queries import call_list, consent_panel, local_time, next_touch, timeline, touch_reading, writing
 from outreach.services import enrolling, filling, stopping
 from outreach.views import rows
 from refidetect.kit import parts
@@ -141,7 +141,7 @@ def _preview(following: next_touch.Next) -> tuple[Any, str]:
     if following.touch is None or following.touch.channel == "call":
         return None, ""
     try:
-        filled = filling.fill_best(message_reading.touch(following.touch.pk), Lender.current())
+        filled = filling.fill_best(touch_reading.touch(following.touch.pk), Lender.current())
     except liquid.CannotRender as error:
         return None, str(error)
     return filled, "" if filled is not None else "No template of this step is approved yet."

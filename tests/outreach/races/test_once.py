@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, connections, transaction
 
 from accounts.models import Lender
 from outreach.models import Attempt, Enrollment, Touch
-from outreach.queries import message_reading
+from outreach.queries import touch_reading
 from outreach.services import filling, planning, sending, settling, sweeping
 from tests.stand_ins import Behavior
 
@@ -69,10 +69,10 @@ def test_a_step_that_is_planned_again_stays_one_touch(ready):
 
 def test_a_late_worker_does_not_undo_the_claim_of_another(ready):
     ids, now = ready(1)
-    touch = message_reading.touch(ids[0])
+    touch = touch_reading.touch(ids[0])
     first = settling.claim(touch, "sandbox", filling.fill_best(touch, Lender.current()), now=now)
     settling.give_back(first, "ready", reason="busy")
-    second = settling.claim(message_reading.touch(ids[0]), "sandbox", None, now=now)
+    second = settling.claim(touch_reading.touch(ids[0]), "sandbox", None, now=now)
     assert settling.give_back(first, "ready", reason="busy") == "ready"
     row = Touch.objects.get(pk=ids[0])
     assert (row.state, row.claim_token) == ("sending", second.token)

@@ -53,7 +53,11 @@ def test_the_text_of_day_four_waits_for_a_business_day_at_ten(row):
 def test_the_whole_sequence_ends_completed(row):
     for days in range(16):
         run(FRIDAY + timedelta(days=days))
-    assert list(Touch.objects.order_by("day").values_list("day", "state")) == [(1, "accepted"), (4, "accepted"), (10, "accepted")]
+    assert list(Touch.objects.order_by("day").values_list("day", "state")) == [
+        (1, "accepted"),
+        (4, "accepted"),
+        (10, "accepted"),
+    ]
     assert Enrollment.objects.get().state == "completed"
 
 

@@ -8,7 +8,7 @@ import pytest
 from loans.models import Opportunity
 from outreach.adapters.channel import Accepted
 from outreach.models import Attempt, CallTask, Enrollment, GateAnswer, Message, ProviderPause, Touch
-from outreach.queries import message_reading
+from outreach.queries import touch_reading
 from outreach.services import enrolling, filling, gate, settling
 from tests.outreach.conversations import NOW, borrower, lender, lookup, touch, under_way
 
@@ -21,7 +21,7 @@ def ready(olivia) -> Touch:
     row, *_ = under_way(olivia)
     Enrollment.objects.update(day_one=None)
     one = touch(row, state="ready", claim_token=None, claim_until=None, provider="", provider_id="")
-    return message_reading.touch(one.pk)
+    return touch_reading.touch(one.pk)
 
 
 FILLED = filling.Filled(
@@ -118,7 +118,7 @@ def test_what_goes_back_is_as_if_it_had_never_been_claimed_but_for_the_count(rea
 def test_the_gates_no_is_kept_once_while_it_repeats(ready):
     """The branch is off: the same answer, however often it is asked."""
     for _ in range(3):
-        held = claim(message_reading.touch(ready.pk))
+        held = claim(touch_reading.touch(ready.pk))
         asked = ask(held)
         assert asked.answer.reason == gate.Reason.OUTREACH_MODE
         settling.give_back(held, "ready", reason="outreach_mode", detail=asked.answer.sentence, asked=asked)
@@ -148,7 +148,7 @@ def test_nobody_is_called_without_a_number_or_for_a_message_by_hand(ready):
 
 def test_a_call_that_is_due_becomes_a_task_of_the_officer_and_no_contact(ready, olivia):
     Touch.objects.filter(pk=ready.pk).update(channel="call", reason="calls_only")
-    call = message_reading.touch(ready.pk)
+    call = touch_reading.touch(ready.pk)
     held = settling.claim(call, "people", FILLED, now=NOW)
     settling.accepted(held, Accepted("people", ""), ask(held))
     task = CallTask.objects.get()
