@@ -18,7 +18,7 @@ from loans.services import matching
 from outreach.adapters.happenings import Kind
 from outreach.domain import windows
 from outreach.models import Channel, Mode, Reply, Touch, TouchState
-from outreach.queries import message_reading
+from outreach.queries import touch_reading
 from outreach.services import channels, enrolling, filling, releasing, sending, settling, sweeping
 from refidetect.management.demo import acts, catching_up, desk, moments, vendors, words
 from refidetect.management.demo.words import Line, Then
@@ -216,7 +216,7 @@ def _release(story: Story) -> Happens:
 
 def _lose(touch_id: uuid.UUID, at: datetime) -> None:
     """The sender ends between its call and its note: nobody knows whether the message went."""
-    touch, lender = message_reading.touch(touch_id), Lender.current()
+    touch, lender = touch_reading.touch(touch_id), Lender.current()
     claim = settling.claim(touch, channels.provider(touch.channel, lender), filling.fill_best(touch, lender), now=at)
     if claim is not None:
         Touch.objects.filter(pk=touch_id).update(claim_until=F("claim_until") - timedelta(hours=1))
