@@ -5,43 +5,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('loans', '0003_portfolio_search'),
+        ("loans", "0003_portfolio_search"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='opportunityevent',
-            name='event_kind',
+            model_name="opportunityevent",
+            name="event_kind",
         ),
         migrations.AddField(
-            model_name='opportunity',
-            name='engaged_at',
+            model_name="opportunity",
+            name="engaged_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='opportunity',
-            name='engagement',
-            field=models.PositiveSmallIntegerField(choices=[(0, 'Not contacted'), (1, 'Contacted'), (2, 'Opened'), (3, 'Looked at the estimate'), (4, 'Replied'), (5, 'Booked a call'), (6, 'Applied')], db_default=0, default=0),
+            model_name="opportunity",
+            name="engagement",
+            field=models.PositiveSmallIntegerField(
+                choices=[
+                    (0, "Not contacted"),
+                    (1, "Contacted"),
+                    (2, "Opened"),
+                    (3, "Looked at the estimate"),
+                    (4, "Replied"),
+                    (5, "Booked a call"),
+                    (6, "Applied"),
+                ],
+                db_default=0,
+                default=0,
+            ),
         ),
         migrations.AddField(
-            model_name='opportunity',
-            name='optimal_bp',
+            model_name="opportunity",
+            name="optimal_bp",
             field=models.FloatField(null=True),
         ),
         migrations.AlterField(
-            model_name='opportunityevent',
-            name='kind',
-            field=models.CharField(choices=[('opened', 'Opened'), ('expired', 'Expired'), ('archived', 'Archived'), ('snoozed', 'Snoozed'), ('woke', 'Back from snooze'), ('reopened', 'Reopened'), ('note', 'Note'), ('reassigned', 'Reassigned'), ('contacted', 'First contact'), ('engaged', 'Engaged'), ('booked', 'Call booked'), ('canceled', 'Call canceled'), ('applied', 'Applied'), ('closed', 'Refinance closed'), ('lost', 'Lost')], max_length=12),
+            model_name="opportunityevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("opened", "Opened"),
+                    ("expired", "Expired"),
+                    ("archived", "Archived"),
+                    ("snoozed", "Snoozed"),
+                    ("woke", "Back from snooze"),
+                    ("reopened", "Reopened"),
+                    ("note", "Note"),
+                    ("reassigned", "Reassigned"),
+                    ("contacted", "First contact"),
+                    ("engaged", "Engaged"),
+                    ("booked", "Call booked"),
+                    ("canceled", "Call canceled"),
+                    ("applied", "Applied"),
+                    ("closed", "Refinance closed"),
+                    ("lost", "Lost"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('engagement__in', [0, 1, 2, 3, 4, 5, 6])), name='opportunity_engagement'),
+            model_name="opportunity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("engagement__in", [0, 1, 2, 3, 4, 5, 6])), name="opportunity_engagement"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunityevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['opened', 'expired', 'archived', 'snoozed', 'woke', 'reopened', 'note', 'reassigned', 'contacted', 'engaged', 'booked', 'canceled', 'applied', 'closed', 'lost'])), name='event_kind'),
+            model_name="opportunityevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "opened",
+                            "expired",
+                            "archived",
+                            "snoozed",
+                            "woke",
+                            "reopened",
+                            "note",
+                            "reassigned",
+                            "contacted",
+                            "engaged",
+                            "booked",
+                            "canceled",
+                            "applied",
+                            "closed",
+                            "lost",
+                        ],
+                    )
+                ),
+                name="event_kind",
+            ),
         ),
     ]

@@ -10,617 +10,1246 @@ import refidetect.kit.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_postal_address_and_licenses'),
-        ('loans', '0004_engagement_and_timing'),
+        ("accounts", "0002_postal_address_and_licenses"),
+        ("loans", "0004_engagement_and_timing"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Touch',
+            name="Touch",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('step_n', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('day', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('kind', models.CharField(choices=[('sequence', 'By the sequence'), ('by_hand', 'By hand'), ('confirmation', 'Confirmation of an opt-out')], default='sequence', max_length=12)),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('sms', 'Text'), ('call', 'Call')], max_length=5)),
-                ('address_lookup', refidetect.kit.fields.LookupBytes(blank=True, max_length=16, null=True)),
-                ('state', models.CharField(choices=[('scheduled', 'Scheduled'), ('ready', 'Ready'), ('sending', 'Sending'), ('accepted', 'Sent'), ('delivered', 'Delivered'), ('bounced', 'Bounced'), ('failed', 'Failed'), ('skipped', 'Not sent'), ('unknown', 'Unknown'), ('abandoned', 'Given up')], default='scheduled', max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('due_at', models.DateTimeField()),
-                ('not_after', models.DateTimeField()),
-                ('released_at', models.DateTimeField(blank=True, null=True)),
-                ('queued_at', models.DateTimeField(blank=True, null=True)),
-                ('claim_token', models.UUIDField(blank=True, null=True)),
-                ('claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('claim_until', models.DateTimeField(blank=True, null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('detail', models.CharField(blank=True, max_length=300)),
-                ('provider', models.CharField(blank=True, max_length=20)),
-                ('provider_id', models.CharField(blank=True, max_length=80)),
-                ('link_token', models.CharField(max_length=16, unique=True)),
-                ('borrower', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loans.borrower')),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.branch')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("step_n", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("day", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("sequence", "By the sequence"),
+                            ("by_hand", "By hand"),
+                            ("confirmation", "Confirmation of an opt-out"),
+                        ],
+                        default="sequence",
+                        max_length=12,
+                    ),
+                ),
+                ("channel", models.CharField(choices=[("email", "E-mail"), ("sms", "Text"), ("call", "Call")], max_length=5)),
+                ("address_lookup", refidetect.kit.fields.LookupBytes(blank=True, max_length=16, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("scheduled", "Scheduled"),
+                            ("ready", "Ready"),
+                            ("sending", "Sending"),
+                            ("accepted", "Sent"),
+                            ("delivered", "Delivered"),
+                            ("bounced", "Bounced"),
+                            ("failed", "Failed"),
+                            ("skipped", "Not sent"),
+                            ("unknown", "Unknown"),
+                            ("abandoned", "Given up"),
+                        ],
+                        default="scheduled",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("due_at", models.DateTimeField()),
+                ("not_after", models.DateTimeField()),
+                ("released_at", models.DateTimeField(blank=True, null=True)),
+                ("queued_at", models.DateTimeField(blank=True, null=True)),
+                ("claim_token", models.UUIDField(blank=True, null=True)),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("claim_until", models.DateTimeField(blank=True, null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("detail", models.CharField(blank=True, max_length=300)),
+                ("provider", models.CharField(blank=True, max_length=20)),
+                ("provider_id", models.CharField(blank=True, max_length=80)),
+                ("link_token", models.CharField(max_length=16, unique=True)),
+                (
+                    "borrower",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="loans.borrower"),
+                ),
+                (
+                    "branch",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.branch"),
+                ),
             ],
             options={
-                'verbose_name_plural': 'touches',
+                "verbose_name_plural": "touches",
             },
         ),
         migrations.CreateModel(
-            name='ProviderPause',
+            name="ProviderPause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(max_length=20, unique=True)),
-                ('since', models.DateTimeField()),
-                ('code', models.CharField(blank=True, max_length=40)),
-                ('sentence', models.CharField(max_length=300)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("provider", models.CharField(max_length=20, unique=True)),
+                ("since", models.DateTimeField()),
+                ("code", models.CharField(blank=True, max_length=40)),
+                ("sentence", models.CharField(max_length=300)),
             ],
         ),
         migrations.CreateModel(
-            name='Sequence',
+            name="Sequence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('title', models.CharField(max_length=120)),
-                ('description', models.CharField(blank=True, max_length=400)),
-                ('active', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("title", models.CharField(max_length=120)),
+                ("description", models.CharField(blank=True, max_length=400)),
+                ("active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ('title',),
+                "ordering": ("title",),
             },
         ),
         migrations.CreateModel(
-            name='TemplateVersion',
+            name="TemplateVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Waiting for approval'), ('approved', 'Approved'), ('returned', 'Returned'), ('retired', 'Retired')], default='draft', max_length=10)),
-                ('subject', models.CharField(blank=True, max_length=200)),
-                ('body', models.TextField(blank=True)),
-                ('text', models.TextField(blank=True)),
-                ('html', models.TextField(blank=True)),
-                ('content_hash', models.CharField(max_length=64)),
-                ('accepted', models.JSONField(blank=True, default=dict)),
-                ('written_at', models.DateTimeField(auto_now_add=True)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decision_note', models.CharField(blank=True, max_length=500)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Waiting for approval"),
+                            ("approved", "Approved"),
+                            ("returned", "Returned"),
+                            ("retired", "Retired"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("subject", models.CharField(blank=True, max_length=200)),
+                ("body", models.TextField(blank=True)),
+                ("text", models.TextField(blank=True)),
+                ("html", models.TextField(blank=True)),
+                ("content_hash", models.CharField(max_length=64)),
+                ("accepted", models.JSONField(blank=True, default=dict)),
+                ("written_at", models.DateTimeField(auto_now_add=True)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("decision_note", models.CharField(blank=True, max_length=500)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('template', '-number'),
+                "ordering": ("template", "-number"),
             },
         ),
         migrations.CreateModel(
-            name='Enrollment',
+            name="Enrollment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('run_no', models.PositiveSmallIntegerField(default=1)),
-                ('trigger_key', models.CharField(max_length=120, unique=True)),
-                ('state', models.CharField(choices=[('active', 'Running'), ('paused', 'Paused'), ('completed', 'Completed'), ('stopped', 'Stopped'), ('error', 'Error')], default='active', max_length=10)),
-                ('started_at', models.DateTimeField()),
-                ('day_one', models.DateField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('stop_reason', models.CharField(blank=True, max_length=30)),
-                ('stop_detail', models.CharField(blank=True, max_length=200)),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.branch')),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loans.loan')),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='loans.opportunity')),
-                ('started_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sequence', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='outreach.sequence')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("run_no", models.PositiveSmallIntegerField(default=1)),
+                ("trigger_key", models.CharField(max_length=120, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("active", "Running"),
+                            ("paused", "Paused"),
+                            ("completed", "Completed"),
+                            ("stopped", "Stopped"),
+                            ("error", "Error"),
+                        ],
+                        default="active",
+                        max_length=10,
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("day_one", models.DateField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("stop_reason", models.CharField(blank=True, max_length=30)),
+                ("stop_detail", models.CharField(blank=True, max_length=200)),
+                (
+                    "branch",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.branch"),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("loan", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="loans.loan")),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "opportunity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="enrollments", to="loans.opportunity"
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sequence",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="enrollments", to="outreach.sequence"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='InboxItem',
+            name="InboxItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=20)),
-                ('kind', models.CharField(max_length=40)),
-                ('dedupe_key', models.CharField(max_length=200)),
-                ('semantic_key', models.CharField(blank=True, max_length=200)),
-                ('urgent', models.BooleanField(default=False)),
-                ('payload', refidetect.kit.fields.EncryptedText(blank=True, default=b'')),
-                ('received_at', models.DateTimeField()),
-                ('applied_at', models.DateTimeField(blank=True, null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('outcome', models.CharField(blank=True, max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=20)),
+                ("kind", models.CharField(max_length=40)),
+                ("dedupe_key", models.CharField(max_length=200)),
+                ("semantic_key", models.CharField(blank=True, max_length=200)),
+                ("urgent", models.BooleanField(default=False)),
+                ("payload", refidetect.kit.fields.EncryptedText(blank=True, default=b"")),
+                ("received_at", models.DateTimeField()),
+                ("applied_at", models.DateTimeField(blank=True, null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("outcome", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('applied_at__isnull', True)), fields=['-urgent', 'id'], name='inbox_waiting')],
-                'constraints': [models.UniqueConstraint(fields=('source', 'dedupe_key'), name='inbox_once'), models.UniqueConstraint(condition=models.Q(('semantic_key', ''), _negated=True), fields=('source', 'semantic_key'), name='inbox_once_by_meaning')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("applied_at__isnull", True)), fields=["-urgent", "id"], name="inbox_waiting"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "dedupe_key"), name="inbox_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("semantic_key", ""), _negated=True),
+                        fields=("source", "semantic_key"),
+                        name="inbox_once_by_meaning",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('touch', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='message', serialize=False, to='outreach.touch')),
-                ('to_name', models.CharField(blank=True, max_length=160)),
-                ('to_address', refidetect.kit.fields.EncryptedText(blank=True, default=b'')),
-                ('from_name', models.CharField(blank=True, max_length=160)),
-                ('from_address', models.CharField(blank=True, max_length=254)),
-                ('reply_to', models.CharField(blank=True, max_length=254)),
-                ('subject', refidetect.kit.fields.EncryptedText(blank=True, default=b'')),
-                ('html', refidetect.kit.fields.EncryptedText(blank=True, default=b'')),
-                ('text', refidetect.kit.fields.EncryptedText(blank=True, default=b'')),
-                ('content_hash', models.CharField(max_length=64)),
-                ('basis', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "touch",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="message",
+                        serialize=False,
+                        to="outreach.touch",
+                    ),
+                ),
+                ("to_name", models.CharField(blank=True, max_length=160)),
+                ("to_address", refidetect.kit.fields.EncryptedText(blank=True, default=b"")),
+                ("from_name", models.CharField(blank=True, max_length=160)),
+                ("from_address", models.CharField(blank=True, max_length=254)),
+                ("reply_to", models.CharField(blank=True, max_length=254)),
+                ("subject", refidetect.kit.fields.EncryptedText(blank=True, default=b"")),
+                ("html", refidetect.kit.fields.EncryptedText(blank=True, default=b"")),
+                ("text", refidetect.kit.fields.EncryptedText(blank=True, default=b"")),
+                ("content_hash", models.CharField(max_length=64)),
+                ("basis", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.AddField(
-            model_name='touch',
-            name='enrollment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='touches', to='outreach.enrollment'),
+            model_name="touch",
+            name="enrollment",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="touches",
+                to="outreach.enrollment",
+            ),
         ),
         migrations.AddField(
-            model_name='touch',
-            name='officer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="touch",
+            name="officer",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='touch',
-            name='opportunity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='touches', to='loans.opportunity'),
+            model_name="touch",
+            name="opportunity",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="touches", to="loans.opportunity"
+            ),
         ),
         migrations.AddField(
-            model_name='touch',
-            name='released_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="touch",
+            name="released_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='touch',
-            name='written_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="touch",
+            name="written_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.CreateModel(
-            name='GateAnswer',
+            name="GateAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('send', models.BooleanField()),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('facts', models.JSONField()),
-                ('milliseconds', models.FloatField(default=0)),
-                ('touch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='outreach.touch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("send", models.BooleanField()),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("facts", models.JSONField()),
+                ("milliseconds", models.FloatField(default=0)),
+                (
+                    "touch",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="outreach.touch"),
+                ),
             ],
             options={
-                'ordering': ('at', 'id'),
+                "ordering": ("at", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('sms', 'Text'), ('call', 'Call')], max_length=5)),
-                ('act', models.CharField(choices=[('granted', 'Granted'), ('revoked', 'Revoked')], max_length=8)),
-                ('lookup', refidetect.kit.fields.LookupBytes(blank=True, max_length=16, null=True)),
-                ('source', models.CharField(choices=[('file', "The lender's file"), ('page', "The borrower's page"), ('one_click', 'One-click unsubscribe'), ('reply', "The borrower's words"), ('carrier', 'The carrier'), ('mail_provider', 'The mail provider'), ('officer', 'Told to somebody here'), ('system', 'LOS or CRM'), ('bounce', 'The address does not work')], max_length=14)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('words', refidetect.kit.fields.EncryptedText(blank=True, default=b'')),
-                ('method', models.CharField(blank=True, max_length=60)),
-                ('document', models.CharField(blank=True, max_length=200)),
-                ('borrower', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loans.borrower')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outreach.inboxitem')),
-                ('touch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outreach.touch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(choices=[("email", "E-mail"), ("sms", "Text"), ("call", "Call")], max_length=5)),
+                ("act", models.CharField(choices=[("granted", "Granted"), ("revoked", "Revoked")], max_length=8)),
+                ("lookup", refidetect.kit.fields.LookupBytes(blank=True, max_length=16, null=True)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("file", "The lender's file"),
+                            ("page", "The borrower's page"),
+                            ("one_click", "One-click unsubscribe"),
+                            ("reply", "The borrower's words"),
+                            ("carrier", "The carrier"),
+                            ("mail_provider", "The mail provider"),
+                            ("officer", "Told to somebody here"),
+                            ("system", "LOS or CRM"),
+                            ("bounce", "The address does not work"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                ("words", refidetect.kit.fields.EncryptedText(blank=True, default=b"")),
+                ("method", models.CharField(blank=True, max_length=60)),
+                ("document", models.CharField(blank=True, max_length=200)),
+                (
+                    "borrower",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loans.borrower",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="outreach.inboxitem",
+                    ),
+                ),
+                (
+                    "touch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="outreach.touch",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CallTask',
+            name="CallTask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('step', 'A step of the sequence'), ('no_text_consent', 'No consent to texts'), ('calls_only', 'The officer takes calls only'), ('replied', 'Replied'), ('question', 'Asked a question'), ('unreached', 'Could not be reached by message')], max_length=16)),
-                ('script', models.TextField(blank=True)),
-                ('due_at', models.DateTimeField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, max_length=40)),
-                ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='loans.opportunity')),
-                ('touch', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='call', to='outreach.touch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("step", "A step of the sequence"),
+                            ("no_text_consent", "No consent to texts"),
+                            ("calls_only", "The officer takes calls only"),
+                            ("replied", "Replied"),
+                            ("question", "Asked a question"),
+                            ("unreached", "Could not be reached by message"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("script", models.TextField(blank=True)),
+                ("due_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("outcome", models.CharField(blank=True, max_length=40)),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "opportunity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="calls", to="loans.opportunity"
+                    ),
+                ),
+                (
+                    "touch",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="call",
+                        to="outreach.touch",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('due_at', 'id'),
+                "ordering": ("due_at", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.UUIDField(unique=True)),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, max_length=20)),
-                ('code', models.CharField(blank=True, max_length=40)),
-                ('sentence', models.CharField(blank=True, max_length=300)),
-                ('touch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='outreach.touch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.UUIDField(unique=True)),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("outcome", models.CharField(blank=True, max_length=20)),
+                ("code", models.CharField(blank=True, max_length=40)),
+                ("sentence", models.CharField(blank=True, max_length=300)),
+                (
+                    "touch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="outreach.touch"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('started_at',),
+                "ordering": ("started_at",),
             },
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('booked', 'Booked'), ('canceled', 'Canceled')], default='booked', max_length=8)),
-                ('source', models.CharField(max_length=20)),
-                ('external_id', models.CharField(blank=True, max_length=200)),
-                ('phone', refidetect.kit.fields.EncryptedText(blank=True, default=b'')),
-                ('booked_at', models.DateTimeField()),
-                ('canceled_at', models.DateTimeField(blank=True, null=True)),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='loans.opportunity')),
-                ('touch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outreach.touch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(choices=[("booked", "Booked"), ("canceled", "Canceled")], default="booked", max_length=8),
+                ),
+                ("source", models.CharField(max_length=20)),
+                ("external_id", models.CharField(blank=True, max_length=200)),
+                ("phone", refidetect.kit.fields.EncryptedText(blank=True, default=b"")),
+                ("booked_at", models.DateTimeField()),
+                ("canceled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "opportunity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="appointments", to="loans.opportunity"
+                    ),
+                ),
+                (
+                    "touch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="outreach.touch",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('starts_at',),
+                "ordering": ("starts_at",),
             },
         ),
         migrations.CreateModel(
-            name='OfficerOutreach',
+            name="OfficerOutreach",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('calls_only', models.BooleanField(default=False)),
-                ('ceiling', models.PositiveIntegerField(blank=True, null=True, verbose_name='most messages a day')),
-                ('officer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='outreach', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("calls_only", models.BooleanField(default=False)),
+                ("ceiling", models.PositiveIntegerField(blank=True, null=True, verbose_name="most messages a day")),
+                (
+                    "officer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="outreach", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': "officers' outreach",
+                "verbose_name_plural": "officers' outreach",
             },
         ),
         migrations.CreateModel(
-            name='Reply',
+            name="Reply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('sms', 'Text'), ('call', 'Call')], max_length=5)),
-                ('reading', models.CharField(choices=[('words', 'A reply'), ('question', 'A question from the estimate page'), ('opt_out', 'Opted out'), ('doubtful', 'Perhaps an opt-out'), ('help', 'Asked for help'), ('automatic', 'Answered by a machine')], default='words', max_length=10)),
-                ('sender', refidetect.kit.fields.EncryptedText(blank=True, default=b'')),
-                ('sender_lookup', refidetect.kit.fields.LookupBytes(blank=True, max_length=16, null=True)),
-                ('subject', refidetect.kit.fields.EncryptedText(blank=True, default=b'')),
-                ('text', refidetect.kit.fields.EncryptedText(blank=True, default=b'')),
-                ('at', models.DateTimeField()),
-                ('handled_at', models.DateTimeField(blank=True, null=True)),
-                ('borrower', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loans.borrower')),
-                ('handled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outreach.inboxitem')),
-                ('opportunity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='loans.opportunity')),
-                ('touch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='outreach.touch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(choices=[("email", "E-mail"), ("sms", "Text"), ("call", "Call")], max_length=5)),
+                (
+                    "reading",
+                    models.CharField(
+                        choices=[
+                            ("words", "A reply"),
+                            ("question", "A question from the estimate page"),
+                            ("opt_out", "Opted out"),
+                            ("doubtful", "Perhaps an opt-out"),
+                            ("help", "Asked for help"),
+                            ("automatic", "Answered by a machine"),
+                        ],
+                        default="words",
+                        max_length=10,
+                    ),
+                ),
+                ("sender", refidetect.kit.fields.EncryptedText(blank=True, default=b"")),
+                ("sender_lookup", refidetect.kit.fields.LookupBytes(blank=True, max_length=16, null=True)),
+                ("subject", refidetect.kit.fields.EncryptedText(blank=True, default=b"")),
+                ("text", refidetect.kit.fields.EncryptedText(blank=True, default=b"")),
+                ("at", models.DateTimeField()),
+                ("handled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "borrower",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loans.borrower",
+                    ),
+                ),
+                (
+                    "handled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="outreach.inboxitem",
+                    ),
+                ),
+                (
+                    "opportunity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replies",
+                        to="loans.opportunity",
+                    ),
+                ),
+                (
+                    "touch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replies",
+                        to="outreach.touch",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'replies',
-                'ordering': ('-at', '-id'),
+                "verbose_name_plural": "replies",
+                "ordering": ("-at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('reply', 'Replied'), ('question', 'Asked a question'), ('booked', 'Booked a call'), ('canceled', 'Canceled the call'), ('clicked', 'Looked at times to talk'), ('application', 'Applied'), ('opted_out', 'Opted out'), ('doubtful', 'Perhaps an opt-out')], max_length=12)),
-                ('text', refidetect.kit.fields.EncryptedText(blank=True, default=b'')),
-                ('acted_at', models.DateTimeField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('seen_at', models.DateTimeField(blank=True, null=True)),
-                ('mail', models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Sending'), ('sent', 'Sent'), ('failed', 'Failed'), ('none', 'Not mailed')], default='waiting', max_length=8)),
-                ('mail_claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('mailed_at', models.DateTimeField(blank=True, null=True)),
-                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alerts', to='loans.opportunity')),
-                ('reply', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outreach.reply')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("reply", "Replied"),
+                            ("question", "Asked a question"),
+                            ("booked", "Booked a call"),
+                            ("canceled", "Canceled the call"),
+                            ("clicked", "Looked at times to talk"),
+                            ("application", "Applied"),
+                            ("opted_out", "Opted out"),
+                            ("doubtful", "Perhaps an opt-out"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("text", refidetect.kit.fields.EncryptedText(blank=True, default=b"")),
+                ("acted_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("seen_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "mail",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("sending", "Sending"),
+                            ("sent", "Sent"),
+                            ("failed", "Failed"),
+                            ("none", "Not mailed"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("mail_claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("mailed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "opportunity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="alerts", to="loans.opportunity"
+                    ),
+                ),
+                (
+                    "reply",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="outreach.reply",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created_at', '-id'),
+                "ordering": ("-created_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='SenderDomain',
+            name="SenderDomain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('domain', models.CharField(max_length=253, unique=True)),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('verified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("domain", models.CharField(max_length=253, unique=True)),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('domain',),
+                "ordering": ("domain",),
             },
         ),
         migrations.CreateModel(
-            name='BranchOutreach',
+            name="BranchOutreach",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode', models.CharField(choices=[('off', 'Off'), ('review', 'Review'), ('automatic', 'Automatic')], default='off', max_length=10)),
-                ('enrolls', models.CharField(choices=[('every', 'Every opportunity that opens'), ('act_now', 'Only those worth acting on now')], default='every', max_length=10)),
-                ('capacity', models.PositiveSmallIntegerField(default=10, verbose_name='new conversations an officer a day')),
-                ('changed_at', models.DateTimeField(blank=True, null=True)),
-                ('branch', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='outreach', to='accounts.branch')),
-                ('changed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sequence', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outreach.sequence')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("off", "Off"), ("review", "Review"), ("automatic", "Automatic")], default="off", max_length=10
+                    ),
+                ),
+                (
+                    "enrolls",
+                    models.CharField(
+                        choices=[("every", "Every opportunity that opens"), ("act_now", "Only those worth acting on now")],
+                        default="every",
+                        max_length=10,
+                    ),
+                ),
+                ("capacity", models.PositiveSmallIntegerField(default=10, verbose_name="new conversations an officer a day")),
+                ("changed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "branch",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="outreach", to="accounts.branch"
+                    ),
+                ),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sequence",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="outreach.sequence",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': "branches' outreach",
+                "verbose_name_plural": "branches' outreach",
             },
         ),
         migrations.CreateModel(
-            name='SequenceVersion',
+            name="SequenceVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('steps', models.JSONField()),
-                ('content_hash', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sequence', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='outreach.sequence')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("steps", models.JSONField()),
+                ("content_hash", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sequence",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="outreach.sequence"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('sequence', '-number'),
+                "ordering": ("sequence", "-number"),
             },
         ),
         migrations.AddField(
-            model_name='enrollment',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='outreach.sequenceversion'),
+            model_name="enrollment",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="enrollments", to="outreach.sequenceversion"
+            ),
         ),
         migrations.CreateModel(
-            name='Suppression',
+            name="Suppression",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('sms', 'Text'), ('call', 'Call')], max_length=5)),
-                ('lookup', refidetect.kit.fields.LookupBytes(blank=True, max_length=16, null=True)),
-                ('since', models.DateTimeField()),
-                ('doubtful', models.BooleanField(default=False)),
-                ('reason', models.CharField(choices=[('file', "The lender's file"), ('page', "The borrower's page"), ('one_click', 'One-click unsubscribe'), ('reply', "The borrower's words"), ('carrier', 'The carrier'), ('mail_provider', 'The mail provider'), ('officer', 'Told to somebody here'), ('system', 'LOS or CRM'), ('bounce', 'The address does not work')], max_length=14)),
-                ('consent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outreach.consent')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(choices=[("email", "E-mail"), ("sms", "Text"), ("call", "Call")], max_length=5)),
+                ("lookup", refidetect.kit.fields.LookupBytes(blank=True, max_length=16, null=True)),
+                ("since", models.DateTimeField()),
+                ("doubtful", models.BooleanField(default=False)),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("file", "The lender's file"),
+                            ("page", "The borrower's page"),
+                            ("one_click", "One-click unsubscribe"),
+                            ("reply", "The borrower's words"),
+                            ("carrier", "The carrier"),
+                            ("mail_provider", "The mail provider"),
+                            ("officer", "Told to somebody here"),
+                            ("system", "LOS or CRM"),
+                            ("bounce", "The address does not work"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                (
+                    "consent",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="outreach.consent"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Template',
+            name="Template",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('title', models.CharField(max_length=120)),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('sms', 'Text'), ('call', 'Call')], max_length=5)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("title", models.CharField(max_length=120)),
+                ("channel", models.CharField(choices=[("email", "E-mail"), ("sms", "Text"), ("call", "Call")], max_length=5)),
             ],
             options={
-                'ordering': ('slug',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('channel__in', ['email', 'sms', 'call'])), name='template_channel')],
+                "ordering": ("slug",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__in", ["email", "sms", "call"])), name="template_channel"
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='touch',
-            name='template_version',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outreach.templateversion'),
+            model_name="touch",
+            name="template_version",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="outreach.templateversion",
+            ),
         ),
         migrations.AddField(
-            model_name='templateversion',
-            name='template',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='outreach.template'),
+            model_name="templateversion",
+            name="template",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="outreach.template"
+            ),
         ),
         migrations.AddField(
-            model_name='templateversion',
-            name='written_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="templateversion",
+            name="written_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.CreateModel(
-            name='TouchEvent',
+            name="TouchEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('at', models.DateTimeField()),
-                ('machine', models.BooleanField(default=False)),
-                ('confirmed', models.BooleanField(default=False)),
-                ('code', models.CharField(blank=True, max_length=40)),
-                ('detail', models.CharField(blank=True, max_length=300)),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outreach.inboxitem')),
-                ('touch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='outreach.touch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20)),
+                ("at", models.DateTimeField()),
+                ("machine", models.BooleanField(default=False)),
+                ("confirmed", models.BooleanField(default=False)),
+                ("code", models.CharField(blank=True, max_length=40)),
+                ("detail", models.CharField(blank=True, max_length=300)),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="outreach.inboxitem",
+                    ),
+                ),
+                (
+                    "touch",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="events", to="outreach.touch"),
+                ),
             ],
             options={
-                'ordering': ('at', 'id'),
+                "ordering": ("at", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Desk',
+            name="Desk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('halted_at', models.DateTimeField(blank=True, null=True)),
-                ('halted_because', models.CharField(blank=True, max_length=200)),
-                ('lender_ceiling', models.PositiveIntegerField(default=1500, verbose_name='most messages a day')),
-                ('officer_ceiling', models.PositiveIntegerField(default=40, verbose_name="most messages a day in one officer's name")),
-                ('texts_attested_at', models.DateTimeField(blank=True, null=True)),
-                ('campaign_id', models.CharField(blank=True, max_length=40, verbose_name='10DLC campaign')),
-                ('halted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('texts_attested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("halted_at", models.DateTimeField(blank=True, null=True)),
+                ("halted_because", models.CharField(blank=True, max_length=200)),
+                ("lender_ceiling", models.PositiveIntegerField(default=1500, verbose_name="most messages a day")),
+                (
+                    "officer_ceiling",
+                    models.PositiveIntegerField(default=40, verbose_name="most messages a day in one officer's name"),
+                ),
+                ("texts_attested_at", models.DateTimeField(blank=True, null=True)),
+                ("campaign_id", models.CharField(blank=True, max_length=40, verbose_name="10DLC campaign")),
+                (
+                    "halted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "texts_attested_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_outreach_desk')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="one_outreach_desk")],
             },
         ),
         migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['lookup', 'channel', '-at', '-id'], name='consent_of_address'),
+            model_name="consent",
+            index=models.Index(fields=["lookup", "channel", "-at", "-id"], name="consent_of_address"),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('lookup__isnull', False)), name='consent_of_somebody'),
+            model_name="consent",
+            constraint=models.CheckConstraint(condition=models.Q(("lookup__isnull", False)), name="consent_of_somebody"),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('act__in', ['granted', 'revoked'])), name='consent_act'),
+            model_name="consent",
+            constraint=models.CheckConstraint(condition=models.Q(("act__in", ["granted", "revoked"])), name="consent_act"),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['email', 'sms', 'call'])), name='consent_channel'),
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("channel__in", ["email", "sms", "call"])), name="consent_channel"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['file', 'page', 'one_click', 'reply', 'carrier', 'mail_provider', 'officer', 'system', 'bounce'])), name='consent_source'),
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "source__in",
+                        ["file", "page", "one_click", "reply", "carrier", "mail_provider", "officer", "system", "bounce"],
+                    )
+                ),
+                name="consent_source",
+            ),
         ),
         migrations.AddIndex(
-            model_name='calltask',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['officer', 'due_at'], name='call_waiting'),
+            model_name="calltask",
+            index=models.Index(
+                condition=models.Q(("done_at__isnull", True)), fields=["officer", "due_at"], name="call_waiting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('source', 'page'), ('state', 'booked')), fields=('officer', 'starts_at'), name='slot_given_once'),
+            model_name="appointment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source", "page"), ("state", "booked")),
+                fields=("officer", "starts_at"),
+                name="slot_given_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('source', 'external_id'), name='appointment_once'),
+            model_name="appointment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                fields=("source", "external_id"),
+                name="appointment_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='appointment_ends_after_its_start'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="appointment_ends_after_its_start"
+            ),
         ),
         migrations.AddIndex(
-            model_name='reply',
-            index=models.Index(fields=['sender_lookup', '-at'], name='reply_sender'),
+            model_name="reply",
+            index=models.Index(fields=["sender_lookup", "-at"], name="reply_sender"),
         ),
         migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(('reading__in', ['words', 'question', 'opt_out', 'doubtful', 'help', 'automatic'])), name='reply_reading'),
+            model_name="reply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reading__in", ["words", "question", "opt_out", "doubtful", "help", "automatic"])),
+                name="reply_reading",
+            ),
         ),
         migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(condition=models.Q(('seen_at__isnull', True)), fields=['officer', '-created_at'], name='alert_unseen'),
+            model_name="alert",
+            index=models.Index(
+                condition=models.Q(("seen_at__isnull", True)), fields=["officer", "-created_at"], name="alert_unseen"
+            ),
         ),
         migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(condition=models.Q(('mail', 'waiting')), fields=['id'], name='alert_to_mail'),
+            model_name="alert",
+            index=models.Index(condition=models.Q(("mail", "waiting")), fields=["id"], name="alert_to_mail"),
         ),
         migrations.AddConstraint(
-            model_name='senderdomain',
-            constraint=models.CheckConstraint(condition=models.Q(('domain__regex', '^[a-z0-9.-]+$')), name='sender_domain_lower_case'),
+            model_name="senderdomain",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("domain__regex", "^[a-z0-9.-]+$")), name="sender_domain_lower_case"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='branchoutreach',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['off', 'review', 'automatic'])), name='branch_outreach_mode'),
+            model_name="branchoutreach",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("mode__in", ["off", "review", "automatic"])), name="branch_outreach_mode"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='branchoutreach',
-            constraint=models.CheckConstraint(condition=models.Q(('enrolls__in', ['every', 'act_now'])), name='branch_outreach_enrolls'),
+            model_name="branchoutreach",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("enrolls__in", ["every", "act_now"])), name="branch_outreach_enrolls"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sequenceversion',
-            constraint=models.UniqueConstraint(fields=('sequence', 'number'), name='sequence_version_once'),
+            model_name="sequenceversion",
+            constraint=models.UniqueConstraint(fields=("sequence", "number"), name="sequence_version_once"),
         ),
         migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(fields=['opportunity'], name='enrollment_of_opportunity'),
+            model_name="enrollment",
+            index=models.Index(fields=["opportunity"], name="enrollment_of_opportunity"),
         ),
         migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(condition=models.Q(('state__in', ('active', 'paused'))), fields=['id'], name='enrollment_live'),
+            model_name="enrollment",
+            index=models.Index(condition=models.Q(("state__in", ("active", "paused"))), fields=["id"], name="enrollment_live"),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('active', 'paused'))), fields=('sequence', 'loan'), name='one_live_enrollment'),
+            model_name="enrollment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("active", "paused"))), fields=("sequence", "loan"), name="one_live_enrollment"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['active', 'paused', 'completed', 'stopped', 'error'])), name='enrollment_state'),
+            model_name="enrollment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["active", "paused", "completed", "stopped", "error"])),
+                name="enrollment_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ('active', 'paused'))), models.Q(models.Q(('state__in', ('active', 'paused')), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='enrollment_ended_or_live'),
+            model_name="enrollment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("state__in", ("active", "paused"))),
+                    models.Q(models.Q(("state__in", ("active", "paused")), _negated=True), ("ended_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="enrollment_ended_or_live",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'stopped'), _negated=True), models.Q(('stop_reason', ''), _negated=True), _connector='OR'), name='enrollment_stopped_for_a_reason'),
+            model_name="enrollment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "stopped"), _negated=True), models.Q(("stop_reason", ""), _negated=True), _connector="OR"
+                ),
+                name="enrollment_stopped_for_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.UniqueConstraint(fields=('channel', 'lookup'), name='suppression_once'),
+            model_name="suppression",
+            constraint=models.UniqueConstraint(fields=("channel", "lookup"), name="suppression_once"),
         ),
         migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.CheckConstraint(condition=models.Q(('lookup__isnull', False)), name='suppression_of_somebody'),
+            model_name="suppression",
+            constraint=models.CheckConstraint(condition=models.Q(("lookup__isnull", False)), name="suppression_of_somebody"),
         ),
         migrations.AddIndex(
-            model_name='touch',
-            index=models.Index(condition=models.Q(('state__in', ('scheduled', 'ready'))), fields=['due_at', 'id'], name='touch_due'),
+            model_name="touch",
+            index=models.Index(
+                condition=models.Q(("state__in", ("scheduled", "ready"))), fields=["due_at", "id"], name="touch_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='touch',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['claim_until'], name='touch_claimed'),
+            model_name="touch",
+            index=models.Index(condition=models.Q(("state", "sending")), fields=["claim_until"], name="touch_claimed"),
         ),
         migrations.AddIndex(
-            model_name='touch',
-            index=models.Index(condition=models.Q(('state', 'unknown')), fields=['settled_at'], name='touch_unknown'),
+            model_name="touch",
+            index=models.Index(condition=models.Q(("state", "unknown")), fields=["settled_at"], name="touch_unknown"),
         ),
         migrations.AddIndex(
-            model_name='touch',
-            index=models.Index(condition=models.Q(('state__in', ('sending', 'accepted', 'delivered', 'bounced', 'unknown', 'abandoned'))), fields=['claimed_at', 'officer'], name='touch_counted'),
+            model_name="touch",
+            index=models.Index(
+                condition=models.Q(("state__in", ("sending", "accepted", "delivered", "bounced", "unknown", "abandoned"))),
+                fields=["claimed_at", "officer"],
+                name="touch_counted",
+            ),
         ),
         migrations.AddIndex(
-            model_name='touch',
-            index=models.Index(fields=['address_lookup', 'claimed_at'], name='touch_address'),
+            model_name="touch",
+            index=models.Index(fields=["address_lookup", "claimed_at"], name="touch_address"),
         ),
         migrations.AddIndex(
-            model_name='touch',
-            index=models.Index(fields=['opportunity', 'due_at'], name='touch_opportunity'),
+            model_name="touch",
+            index=models.Index(fields=["opportunity", "due_at"], name="touch_opportunity"),
         ),
         migrations.AddIndex(
-            model_name='touch',
-            index=models.Index(condition=models.Q(('provider_id', ''), _negated=True), fields=['provider_id'], name='touch_provider_id'),
+            model_name="touch",
+            index=models.Index(
+                condition=models.Q(("provider_id", ""), _negated=True), fields=["provider_id"], name="touch_provider_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='touch',
-            constraint=models.UniqueConstraint(fields=('enrollment', 'step_n'), name='touch_once_a_step'),
+            model_name="touch",
+            constraint=models.UniqueConstraint(fields=("enrollment", "step_n"), name="touch_once_a_step"),
         ),
         migrations.AddConstraint(
-            model_name='touch',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['scheduled', 'ready', 'sending', 'accepted', 'delivered', 'bounced', 'failed', 'skipped', 'unknown', 'abandoned'])), name='touch_state'),
+            model_name="touch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "scheduled",
+                            "ready",
+                            "sending",
+                            "accepted",
+                            "delivered",
+                            "bounced",
+                            "failed",
+                            "skipped",
+                            "unknown",
+                            "abandoned",
+                        ],
+                    )
+                ),
+                name="touch_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='touch',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['email', 'sms', 'call'])), name='touch_channel'),
+            model_name="touch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("channel__in", ["email", "sms", "call"])), name="touch_channel"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='touch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('enrollment__isnull', False), ('kind', 'sequence'), ('step_n__isnull', False)), models.Q(models.Q(('kind', 'sequence'), _negated=True), ('step_n__isnull', True)), _connector='OR'), name='touch_of_a_sequence_has_a_step'),
+            model_name="touch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("enrollment__isnull", False), ("kind", "sequence"), ("step_n__isnull", False)),
+                    models.Q(models.Q(("kind", "sequence"), _negated=True), ("step_n__isnull", True)),
+                    _connector="OR",
+                ),
+                name="touch_of_a_sequence_has_a_step",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='touch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), models.Q(('claim_token__isnull', False), ('claim_until__isnull', False)), _connector='OR'), name='touch_claimed_by'),
+            model_name="touch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "sending"), _negated=True),
+                    models.Q(("claim_token__isnull", False), ("claim_until__isnull", False)),
+                    _connector="OR",
+                ),
+                name="touch_claimed_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='touch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('accepted', 'delivered')), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='touch_sent_at'),
+            model_name="touch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("accepted", "delivered")), _negated=True),
+                    ("sent_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="touch_sent_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='templateversion',
-            constraint=models.UniqueConstraint(fields=('template', 'number'), name='template_version_once'),
+            model_name="templateversion",
+            constraint=models.UniqueConstraint(fields=("template", "number"), name="template_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='templateversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('template',), name='one_approved_version'),
+            model_name="templateversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "approved")), fields=("template",), name="one_approved_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='templateversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'approved', 'returned', 'retired'])), name='template_version_state'),
+            model_name="templateversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "submitted", "approved", "returned", "retired"])),
+                name="template_version_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='templateversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='template_approved_by_somebody'),
+            model_name="templateversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "approved"), _negated=True),
+                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="template_approved_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='templateversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), ('written_by__isnull', True), models.Q(('decided_by', models.F('written_by')), _negated=True), _connector='OR'), name='template_approved_by_a_second_person'),
+            model_name="templateversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "approved"), _negated=True),
+                    ("written_by__isnull", True),
+                    models.Q(("decided_by", models.F("written_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="template_approved_by_a_second_person",
+            ),
         ),
         migrations.AddIndex(
-            model_name='touchevent',
-            index=models.Index(fields=['kind', 'at'], name='touch_event_kind'),
+            model_name="touchevent",
+            index=models.Index(fields=["kind", "at"], name="touch_event_kind"),
         ),
     ]
