@@ -87,6 +87,8 @@ PERMISSIONS = {
     "desk.release_messages": works_here & (is_officer | is_manager | is_administrator),
     # The record of a message as an examiner reads it; every opening is kept.
     "desk.replay": works_here & (is_manager | is_administrator | is_compliance),
+    # Of the rows that the person sees: an officer the own, a manager the branch's, compliance and administrators everybody's.
+    "desk.see_reports": works_here & (is_officer | is_manager | is_compliance | is_administrator | is_service),
     "desk.edit_sequences": works_here & (is_manager | is_administrator),
     # Whoever hears "no more" writes it down; opening an address again is compliance's.
     "desk.record_opt_out": works_here,

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("loans.api.urls")),
     path("", include("rates.api.urls")),
     path("", include("outreach.api.urls")),
+    path("", include("reports.api.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("docs/", docs, name="api_docs"),
 ]

@@ -27,5 +27,6 @@ app.conf.beat_schedule = {
         }
         for queue in ("work", "send")
     },
+    "weekly reports": {"task": "reports.tasks.weekly", "schedule": 60.0, "options": {"expires": 55}},
     "waiting imports": {"task": "loans.tasks.sweep_imports", "schedule": 60.0, "options": {"expires": 55}},
 }

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("loans.urls")),
     path("", include("outreach.borrower_urls")),
     path("", include("outreach.urls")),
+    path("reports/", include("reports.urls")),
     path("webhooks/", include("outreach.webhook_urls")),
     path("api/v1/", include("refidetect.api")),
 ]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from reports.domain import intervals, words
 
 LIMIT = 0.02
-"""Two borrowers of a hundred in twelve weeks. Mailbox providers act on complaints from 0.3 percent of messages on; a borrower gets
-about three in that time, and most who opt out do not complain, so a sequence above this is on its way there."""
+"""Two borrowers of a hundred in twelve weeks. Mailbox providers act on complaints from 0.3 percent of messages on; a borrower
+gets about three in that time, and most who opt out do not complain, so a sequence above this is on its way there."""
 
 
 @dataclass(frozen=True)

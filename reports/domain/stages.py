@@ -1,8 +1,8 @@
 """The numbers of the weekly report: what each is called and what counts. Page, e-mail, CSV, API and lists go by these.
 
-A person counts once in a stage, however often it happened; messages count one by one. Who stands in a stage did so within the
-week: the later stages belong to people who were first written to in earlier weeks. A loan's rows go with the loan: its branch and
-officer are those of today.
+A person counts once in a stage, however often it happened; messages count one by one. Who stands in a stage did so within
+the week: the later stages belong to people who were first written to in earlier weeks. A loan's rows go with the loan: its
+branch and officer are those of today.
 """
 
 from dataclasses import dataclass

@@ -33,7 +33,7 @@ class Value:
 def value(eligible: int, *, closed: int, contacted: int) -> Value:
     """Of the open opportunities; closed and contacted are the borrowers of twelve weeks."""
     closings = eligible * ANSWER * CLOSE
-    own = words.share(closed, contacted) if 0 < contacted and closed > contacted else words.likely(closed, contacted)
+    own = words.share(closed, contacted) if closed > contacted > 0 else words.likely(closed, contacted)
     return Value(
         eligible=eligible,
         talks=round(eligible * ANSWER),

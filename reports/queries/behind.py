@@ -29,10 +29,7 @@ class Behind:
 
     stage: Stage
     rows: QuerySet[Any]
-
-    @property
-    def of_messages(self) -> bool:
-        return self.stage.unit is Unit.MESSAGES
+    of_messages: bool
 
 
 def ids(scope: Scope, stage: Stage, span: str, *, people: bool = False) -> list[Any]:
@@ -52,5 +49,7 @@ def behind(user: User, scope: Scope, stage: Stage, span: str, *, people: bool = 
     if stage.unit is Unit.MESSAGES and not people:
         seen = Touch.objects.filter(pk__in=found, opportunity__in=Opportunity.objects.visible_to(user))
         rows = seen.select_related("borrower", "opportunity__loan", "officer", "enrollment__sequence", "message")
-        return Behind(stage, rows.defer("message__html", "message__text").order_by("-sent_at", "-pk"))
-    return Behind(stage, opportunities.visible(user).filter(pk__in=found).order_by("-opened_on", "loan_number"))
+        return Behind(stage, rows.defer("message__html", "message__text").order_by("-sent_at", "-pk"), of_messages=True)
+    return Behind(
+        stage, opportunities.visible(user).filter(pk__in=found).order_by("-opened_on", "loan_number"), of_messages=False
+    )

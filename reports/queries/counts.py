@@ -1,4 +1,4 @@
-"""Every number of a report in one grouped query: by week, and for the week and all twelve by branch, officer, sequence and so on."""
+"""Every number of a report in one grouped query: by week, and for the week and all twelve by branch, officer, sequence …"""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ Key = int | str | Decimal | None
 
 @dataclass
 class Counts:
-    """Figures by stage name. `weeks[n]` is n weeks back; `week` and `twelve` are by dimension and key, None where there is none."""
+    """Figures by stage name. `weeks[n]` is n weeks back; `week` and `twelve` are by dimension and key, None where none is."""
 
     weeks: dict[int, dict[str, Figure]] = field(default_factory=lambda: defaultdict(dict))
     total: dict[str, Figure] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """The facts behind every number, as one statement: who stood in which stage in which week. Counts and lists read the same rows.
 
-A fact is a stage, an opportunity, a touch where it is about one, the week it belongs to on the clock of its branch, and the sequence
-it is owed to: that of its touch, or the last one that had begun by then.
+A fact is a stage, an opportunity, a touch where it is about one, the week it belongs to on the clock of its branch, and the
+sequence it is owed to: that of its touch, or the last one that had begun by then.
 """
 
 from typing import Any
@@ -20,7 +20,8 @@ seen AS MATERIALIZED (
   WHERE o.id IN ({scope})
 ),
 weeks AS (
-  SELECT * FROM unnest(%(zones)s::text[], %(ns)s::int[], %(mondays)s::date[], %(begins)s::timestamptz[], %(ends)s::timestamptz[])
+  SELECT *
+  FROM unnest(%(zones)s::text[], %(ns)s::int[], %(mondays)s::date[], %(begins)s::timestamptz[], %(ends)s::timestamptz[])
     AS week(zone, n, monday, begins, ends)
 )"""
 
@@ -71,7 +72,8 @@ happened AS (
   FROM outreach_consent c LEFT JOIN outreach_touch t ON t.id = c.touch_id
   LEFT JOIN outreach_enrollment e ON e.id = t.enrollment_id LEFT JOIN loans_borrower b ON b.id = c.borrower_id
   LEFT JOIN LATERAL (
-    SELECT o.id FROM loans_opportunity o WHERE t.id IS NULL AND o.loan_id = b.loan_id ORDER BY o.opened_on DESC, o.id DESC LIMIT 1
+    SELECT o.id FROM loans_opportunity o WHERE t.id IS NULL AND o.loan_id = b.loan_id
+    ORDER BY o.opened_on DESC, o.id DESC LIMIT 1
   ) newest ON true
   WHERE c.act = 'revoked' AND c.source NOT IN ('bounce', 'file') AND c.method <> 'doubtful words'
     AND c.at >= %(first)s AND c.at < %(last)s
@@ -92,18 +94,21 @@ placed AS (
 
 _FACTS = """
 own AS MATERIALIZED (
-  SELECT p.stage, p.opportunity_id, p.touch_id, p.at, p.n, p.n = 0 AS this, s.branch_id, s.officer_id, s.threshold, s.band, s.program,
+  SELECT p.stage, p.opportunity_id, p.touch_id, p.at, p.n, p.n = 0 AS this, s.branch_id, s.officer_id, s.threshold, s.band,
+    s.program,
     CASE WHEN p.known THEN p.sequence_id ELSE began.sequence_id END AS sequence_id
   FROM placed p JOIN seen s ON s.id = p.opportunity_id LEFT JOIN LATERAL (
     SELECT e.sequence_id FROM outreach_enrollment e
-    WHERE NOT p.known AND e.opportunity_id = p.opportunity_id AND e.started_at <= p.at ORDER BY e.started_at DESC, e.id DESC LIMIT 1
+    WHERE NOT p.known AND e.opportunity_id = p.opportunity_id AND e.started_at <= p.at
+    ORDER BY e.started_at DESC, e.id DESC LIMIT 1
   ) began ON true
   WHERE %(band)s::int IS NULL OR s.band = %(band)s
 ),
 facts AS (
   SELECT * FROM own
   UNION ALL
-  SELECT own.stage || '_after', opportunity_id, touch_id, at, n, this, branch_id, officer_id, threshold, band, program, sequence_id
+  SELECT own.stage || '_after', opportunity_id, touch_id, at, n, this, branch_id, officer_id, threshold, band, program,
+    sequence_id
   FROM own WHERE stage IN ('applied', 'opted_out') AND EXISTS (
     SELECT FROM own written WHERE written.stage = 'sent' AND written.opportunity_id = own.opportunity_id
       AND written.sequence_id IS NOT DISTINCT FROM own.sequence_id)

@@ -9,8 +9,10 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 
 from accounts.models import Branch, Lender, User
-from loans.models import Opportunity
+from loans.models import Opportunity, Program
 from reports.domain.weeks import SHOWN, Week
+
+PROGRAMS = Program.choices
 
 
 @dataclass(frozen=True)
@@ -28,21 +30,27 @@ class Asked:
 
 @dataclass(frozen=True)
 class Scope:
-    """`rows` are the opportunities, `zone` the clock of loans without a branch and of the report's own dates."""
+    """`rows` are the opportunities, `zone` the clock of loans without a branch and of the report's own dates.
+
+    `about` names the branch and officer that were asked for, as far as the reader may know them.
+    """
 
     asked: Asked
     rows: QuerySet[Opportunity]
     zone: ZoneInfo
+    about: str
 
 
 def of_user(user: User, asked: Asked) -> Scope:
     """What the person sees; the clock is that of the branch, where it is about one."""
-    return _scope(Opportunity.objects.visible_to(user), asked, asked.branch or user.branch_id)
+    branches = Branch.objects.all() if user.sees_every_branch else Branch.objects.filter(pk=user.branch_id)
+    about = _about(asked, branches, User.objects.visible_to(user))
+    return _scope(Opportunity.objects.visible_to(user), asked, asked.branch or user.branch_id, about)
 
 
 def of_desk(asked: Asked) -> Scope:
     """For the clock and for commands, which act for the lender: a branch where `asked` names one, else all."""
-    return _scope(Opportunity.objects.all(), asked, asked.branch)
+    return _scope(Opportunity.objects.all(), asked, asked.branch, _about(asked, Branch.objects.all(), User.objects.all()))
 
 
 def zone_of(branch_id: int | None) -> ZoneInfo:
@@ -51,7 +59,13 @@ def zone_of(branch_id: int | None) -> ZoneInfo:
     return ZoneInfo(name) if name else Lender.current().zone
 
 
-def _scope(rows: QuerySet[Opportunity], asked: Asked, branch_id: int | None) -> Scope:
+def _about(asked: Asked, branches: QuerySet[Branch], people: QuerySet[User]) -> str:
+    found: list[object] = list(branches.filter(pk=asked.branch)) if asked.branch else []
+    found += list(people.filter(pk=asked.officer)) if asked.officer else []
+    return ", ".join(map(str, found))
+
+
+def _scope(rows: QuerySet[Opportunity], asked: Asked, branch_id: int | None, about: str) -> Scope:
     if asked.branch is not None:
         rows = rows.filter(loan__branch=asked.branch) if asked.branch else rows.filter(loan__branch=None)
     if asked.officer is not None:
@@ -60,7 +74,7 @@ def _scope(rows: QuerySet[Opportunity], asked: Asked, branch_id: int | None) -> 
         rows = rows.filter(threshold=asked.threshold)
     if asked.program:
         rows = rows.filter(loan__program=asked.program)
-    return Scope(asked, rows, zone_of(branch_id))
+    return Scope(asked, rows, zone_of(branch_id), about)
 
 
 def as_sql(scope: Scope) -> tuple[str, dict[str, Any]]:
@@ -74,7 +88,7 @@ def as_sql(scope: Scope) -> tuple[str, dict[str, Any]]:
 
 
 def weeks(scope: Scope, count: int = SHOWN) -> dict[str, list[Any]]:
-    """The bounds of each of the weeks on each clock of the lender, as columns. `n` is how many weeks back, 0 the report's own."""
+    """The bounds of each of the weeks on each clock of the lender, as columns. `n` is weeks back, 0 the report's own."""
     names = set(Branch.objects.values_list("time_zone", flat=True)) | {scope.zone.key}
     spans = [(name, n, scope.asked.week.back(n)) for name in sorted(names) for n in range(count)]
     return {

@@ -55,22 +55,22 @@ def sequence(title: str = "Day 1/4/10 refinance", slug: str = "") -> Sequence:
 
 def enrolled(row: Opportunity, of: Sequence, at: datetime = WEDNESDAY) -> Enrollment:
     return Enrollment.objects.create(
-        sequence=of, version=of.versions.get(), opportunity=row, loan=row.loan, branch=row.loan.branch, officer=row.loan.officer,
-        trigger_key=f"test:{next(_numbers)}", started_at=at,
+        sequence=of, version=of.versions.get(), opportunity=row, loan=row.loan, branch=row.loan.branch,
+        officer=row.loan.officer, trigger_key=f"test:{next(_numbers)}", started_at=at,
     )  # fmt: skip
 
 
 def sent(
-    row: Opportunity, at: datetime = WEDNESDAY, *, run: Enrollment | None = None, channel: str = "email", state: str = "delivered",
-    day: int = 1, **columns: Any,
+    row: Opportunity, at: datetime = WEDNESDAY, *, run: Enrollment | None = None, channel: str = "email",
+    state: str = "delivered", day: int = 1, **columns: Any,
 ) -> Touch:  # fmt: skip
     """A message that went out at that instant."""
     n = next(_numbers)
     about = {"enrollment": run, "step_n": n, "day": day, "kind": "sequence"} if run else {"kind": "by_hand"}
     return Touch.objects.create(
         **(about | columns), channel=channel, opportunity=row, borrower=borrower_of(row.loan), branch=row.loan.branch,
-        officer=row.loan.officer, address_lookup=bytes(16), state=state, due_at=at, not_after=at + timedelta(days=2), sent_at=at,
-        link_token=f"t{n:015}",
+        officer=row.loan.officer, address_lookup=bytes(16), state=state, due_at=at, sent_at=at,
+        not_after=at + timedelta(days=2), link_token=f"t{n:015}",
     )  # fmt: skip
 
 

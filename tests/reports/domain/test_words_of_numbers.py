@@ -62,8 +62,8 @@ def test_an_alarm_is_raised_where_the_whole_interval_lies_above_the_limit():
     (alarm,) = alarms.alarms(rows)
     assert alarm.title == "Too many people opted out of “3 in 5 days refinance”"
     assert alarm.sentence == (
-        "6 of 96 borrowers in 12 weeks, 6.3%. With this few the true rate is likely between 2.9% and 13.0%, all of it above the "
-        "2.0% limit. Other sequences: 6 of 495, 1.2%."
+        "6 of 96 borrowers in 12 weeks, 6.3%. With this few the true rate is likely between 2.9% and 13.0%, all of it above "
+        "the 2.0% limit. Other sequences: 6 of 495, 1.2%."
     )
 
 

@@ -1,0 +1,21 @@
+"""What the filters of the report can be set to, of what the reader sees."""
+
+from accounts.models import Branch, Role, User
+from accounts.queries import people
+from outreach.models import Sequence
+
+
+def officers(user: User) -> list[User]:
+    """Those whose loans the reader may see, by name; nobody where that is the reader alone."""
+    if user.role == Role.OFFICER:
+        return []
+    return list(people.people_of(user).filter(role__in=(Role.OFFICER, Role.MANAGER)))
+
+
+def branches(user: User) -> list[Branch]:
+    """All of them, for those who see every one."""
+    return list(Branch.objects.all()) if user.sees_every_branch else []
+
+
+def sequences() -> list[Sequence]:
+    return list(Sequence.objects.all())
