@@ -177,3 +177,39 @@ def optimal_differential(
     for _ in range(4):
         u = lambert_step(u, above)
     return differential(u, above, scale)
+
+
+def square_root_differential(
+    balance: Any,
+    annual_rate: Any,
+    months_remaining: Any,
+    costs: Any,
+    discount: Any = DISCOUNT,
+    volatility: Any = VOLATILITY,
+    moving: Any = MOVING,
+    inflation: Any = INFLATION,
+    tax: Any = TAX,
+) -> Any:
+    """The paper's second-order rule, √(2(φ − 1)) / ψ, in basis points: near the closed form, and a calculator gives it."""
+    waiting = decay(annual_rate, months_remaining, discount, moving, inflation)
+    if waiting is None or balance is None or costs is None:
+        return None
+    scale = psi(waiting, volatility)
+    return 10_000.0 * (2.0 * excess(scale, waiting, costs, balance, tax)) ** 0.5 / scale
+
+
+def net_present_value_differential(
+    balance: Any,
+    annual_rate: Any,
+    months_remaining: Any,
+    costs: Any,
+    discount: Any = DISCOUNT,
+    moving: Any = MOVING,
+    inflation: Any = INFLATION,
+    tax: Any = TAX,
+) -> Any:
+    """(ρ + λ)(κ/M)/(1 − τ), in basis points: from where the costs come back at all, were there no better day to wait for."""
+    waiting = decay(annual_rate, months_remaining, discount, moving, inflation)
+    if waiting is None or balance is None or costs is None:
+        return None
+    return 10_000.0 * waiting * (costs / balance) / (1.0 - tax)

@@ -17,6 +17,11 @@ from loans.domain.words import cents, minus_months
         (162_000, 3.875, 360, 761.78),  # CFPB, sample Loan Estimate H-24(B)
         (200_000, 6.5, 360, 1_264.14),  # Fannie Mae's and most tables' example
         (300_000, 6.0, 360, 1_798.65),
+        # Fannie Mae's DU test case DI-FHA02: the fee of 2,572 is financed, so the payment is on 147,000 + 2,572.
+        (149_572, 5.0, 360, 802.93),
+        # 62.5 bp less on 400,000 from 7%: about 164 a month, so that 24 months pay for 3,900.
+        (400_000, 7.0, 360, 2_661.21),
+        (400_000, 6.375, 360, 2_495.48),
     ],
 )
 def test_a_level_payment_is_the_published_one(principal: int, rate: float, months: int, published: float) -> None:
@@ -91,6 +96,12 @@ def test_break_even_rounds_up_and_does_not_exist_where_the_payment_does_not_fall
     assert mortgage.break_even_months(6564.0, -85.43) is None
 
 
+def test_a_shorter_term_may_cost_more_a_month_and_then_never_breaks_even_in_months() -> None:
+    now, then = (cents(mortgage.payment(200_000.0, rate, months)) for rate, months in ((5.0, 240.0), (3.25, 180.0)))
+    assert (now, then, cents(then - now)) == (1_319.91, 1_405.34, 85.43)
+    assert mortgage.break_even_months(4_000.0, now - then) is None
+
+
 def test_unknown_in_gives_unknown_out() -> None:
     assert mortgage.payment(None, 6.0, 360.0) is None
     assert mortgage.closing_costs(250_000.0, 2000.0, None) is None
@@ -111,6 +122,26 @@ def test_the_optimal_differential_is_that_of_the_paper(balance: int, published: 
     # NBER working paper 13487: a 6% note with 25 years left, tax rate 28%.
     found = mortgage.optimal_differential(float(balance), 6.0, 300.0, paper_costs(balance), 0.05, 0.0109, 0.10, 0.03, 0.28)
     assert round(found) == published
+
+
+@pytest.mark.parametrize(
+    ("balance", "square_root", "net_present_value"),
+    [(1_000_000, 97, 27), (500_000, 106, 33), (250_000, 123, 44), (100_000, 163, 76)],
+)
+def test_the_simpler_rules_are_those_of_the_paper_too(balance: int, square_root: int, net_present_value: int) -> None:
+    # The same paper's table: the second-order approximation and the rule that only asks whether the costs come back.
+    costs = paper_costs(balance)
+    assert round(mortgage.square_root_differential(float(balance), 6.0, 300.0, costs, tax=0.28)) == square_root
+    assert round(mortgage.net_present_value_differential(float(balance), 6.0, 300.0, costs, tax=0.28)) == net_present_value
+
+
+@given(balance=st.floats(5_000, 5_000_000), rate=st.floats(2, 15), left=st.integers(61, 480), costs=st.floats(500, 60_000))
+def test_waiting_for_costs_to_come_back_is_less_than_waiting_for_the_best_day(
+    balance: float, rate: float, left: int, costs: float
+) -> None:
+    given_loan = (balance, rate, float(left), costs)
+    assert mortgage.net_present_value_differential(*given_loan) < mortgage.optimal_differential(*given_loan)
+    assert mortgage.square_root_differential(*given_loan) < mortgage.optimal_differential(*given_loan) + 1e-6
 
 
 @pytest.mark.parametrize(("balance", "ours"), [(1_000_000, 99), (500_000, 108), (200_000, 132)])
