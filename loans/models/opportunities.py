@@ -105,6 +105,9 @@ class Opportunity(models.Model):
     long_interest_savings = _figure()
     # Basis points below the note rate from which acting now beats waiting, for this balance and these costs.
     optimal_bp = models.FloatField(null=True)
+    # The last day on which the lender would lose its premium, and what a payoff today would cost it: 0 when the day is past.
+    early_payoff_ends = models.DateField(null=True)
+    early_payoff_cost = _figure()
     qualifies = models.BooleanField(default=True)
     # Why a person must look before anything is sent; empty where none must.
     review = models.CharField(max_length=40, blank=True)
