@@ -10,7 +10,7 @@ from accounts.models import User
 from loans.models import Borrower
 from outreach.models import Alert
 
-MOST = 3
+SHOWN, MOST = 1, 9
 VERBS = {
     "reply": "replied",
     "question": "asked a question",

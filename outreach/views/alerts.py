@@ -24,7 +24,8 @@ def alerts(request: HttpRequest) -> HttpResponse:
     news = unseen_alerts.of(request.user, timezone.now())
     if not news and request.GET.get("shown") == "0":
         return HttpResponse(status=204)
-    context = {"news": news[: unseen_alerts.MOST], "more": len(news) > unseen_alerts.MOST, "count": len(news)}
+    shown, count = news[: unseen_alerts.SHOWN], len(news[: unseen_alerts.MOST])
+    context = {"news": shown, "others": count - len(shown), "more": len(news) > unseen_alerts.MOST, "count": count}
     return render(request, "outreach/_alerts.html", context)
 
 
@@ -35,7 +36,8 @@ def seen(request: DeskRequest, pk: int) -> HttpResponse:
     if not request.htmx:
         return rows.back(request, "outreach:today")
     news = unseen_alerts.of(request.user, timezone.now())
-    context = {"news": news[: unseen_alerts.MOST], "more": len(news) > unseen_alerts.MOST, "count": len(news)}
+    shown, count = news[: unseen_alerts.SHOWN], len(news[: unseen_alerts.MOST])
+    context = {"news": shown, "others": count - len(shown), "more": len(news) > unseen_alerts.MOST, "count": count}
     return render(request, "outreach/_alerts.html", context)
 
 
