@@ -105,6 +105,12 @@ def processes_in(home: Path) -> list[str]:
 
 @pytest.fixture
 def new_desk() -> Iterator[Callable[..., Desk]]:
+    with new_desks() as make:
+        yield make
+
+
+@contextlib.contextmanager
+def new_desks() -> Iterator[Callable[..., Desk]]:
     """Makes data directories where any user may go, and ends what is left in them."""
     places: list[Path] = []
     desks: list[Desk] = []

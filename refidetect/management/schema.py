@@ -21,8 +21,8 @@ def prepare(argv: list[str]) -> None:
     command = argv[1] if len(argv) > 1 else "help"
     if {"-h", "--help"} & set(argv) or command in engines.NO_DATABASE_COMMANDS | engines.OWN_START_COMMANDS:
         return
-    if command == "doctor" and not engines.is_embedded():
-        return  # It reports how far the database is.
+    if command in {"doctor", "restore"} and not engines.is_embedded():
+        return  # One reports how far the database is, the other brings its tables along.
     django.setup()
     if not _is_ours(command):
         return
