@@ -5,13 +5,14 @@ of the house: docs/decisions/0002-one-formula.md.
 """
 
 import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from loans.domain import mortgage
+from loans.domain.applying_rate import NarrowRate, bucket, conforming_limit, loan_to_value, market_rate, product, proxy
 from loans.domain.words import (
     all_of,
     any_of,
@@ -30,8 +31,6 @@ from loans.domain.words import (
 
 Figure = Callable[..., Any]
 
-SHORT_TERM = 180  # an original term of so many months or less is compared with the 15-year
-
 
 @dataclass(frozen=True)
 class Terms:
@@ -48,6 +47,9 @@ class Terms:
     minimum_months: int
     refinance_cutoff: date
     early_payoff_cutoff: date
+    limits_by_county: Mapping[str, float] = field(default_factory=dict)
+    limits_year: int | None = None
+    buckets: Sequence[NarrowRate] = ()
 
 
 FACTS = (
@@ -63,6 +65,10 @@ FACTS = (
     "upb_as_of",
     "program",
     "property_state",
+    "county_fips",
+    "property_value",
+    "ltv",
+    "credit_score",
     "is_active",
     "lien_position",
     "early_payoff_until",
@@ -186,20 +192,6 @@ def balance(nothing_owed: Any, unguarded_balance: Any) -> Any:
 # Stage 7
 
 
-def product(
-    program: Any, term_months: Any, property_state: Any, balance: Any, limits_by_state: Any, baseline_limit: Any
-) -> Any:
-    """The product of the market that the loan is compared with; jumbo above the conforming limit of the loan's state."""
-    short = negate(more_than(term_months, SHORT_TERM))
-    limit = choose(property_state, limits_by_state, baseline_limit)
-    chosen = when(
-        more_than(balance, limit), when(short, "jumbo_15", "jumbo_30"), when(short, "conventional_15", "conventional_30")
-    )
-    for government in ("fha", "va", "usda"):
-        chosen = when(same(program, government), when(short, f"{government}_15", f"{government}_30"), chosen)
-    return chosen
-
-
 def principal_share(balance: Any, annual_rate: Any, note_payment: Any) -> Any:
     return mortgage.principal_share(balance, annual_rate, note_payment)
 
@@ -224,17 +216,8 @@ def months_to_run(principal_share: Any, annual_rate: Any, months_remaining: Any)
     return mortgage.months_to_run(principal_share, annual_rate, number(months_remaining))
 
 
-def market_rate(product: Any, market_rates: Any) -> Any:
-    """Unknown where no current rate exists for the product or its stand-in."""
-    return choose(product, market_rates)
-
-
 def threshold(product: Any, thresholds: Any) -> Any:
     return choose(product, thresholds)
-
-
-def proxy(product: Any, proxies: Any) -> Any:
-    return choose(product, proxies)
 
 
 def closing_costs(unrounded_costs: Any) -> Any:
@@ -365,13 +348,13 @@ def net_savings(total_interest_savings: Any, closing_costs: Any) -> Any:
 
 
 STAGES: tuple[tuple[Figure, ...], ...] = (
-    (interest_rate, payments_made, payments_made_at_upb),
+    (interest_rate, payments_made, payments_made_at_upb, conforming_limit),
     (review, annual_rate, months_remaining, months_left_at_upb),
     (note_payment,),
     (unguarded_balance,),
     (nothing_owed,),
-    (balance,),
-    (product, principal_share, unrounded_costs, decay),
+    (balance, product, loan_to_value),
+    (bucket, principal_share, unrounded_costs, decay),
     (above_schedule, months_to_run, market_rate, threshold, proxy, closing_costs, psi),
     (spread, same_term_payment, new_30_year_payment, excess),
     (current_payment, new_payment, long_payment, lambert_start),

@@ -8,7 +8,7 @@ spreads the same way: a comparison with an unknown is unknown, `all_of` is false
 import calendar
 import math
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import singledispatch
 from typing import Any
@@ -147,9 +147,28 @@ def month_length(day: Any) -> Any:
 
 
 @singledispatch
+def plus_days(day: Any, days: Any) -> Any:
+    """So many days later."""
+    return None if day is None or days is None else day + timedelta(days=days)
+
+
+@singledispatch
+def plus_months(day: Any, months: int) -> Any:
+    """So many calendar months later, the same number for every loan; a day the month has not becomes its last."""
+    return None if day is None else minus_months(day, -months)
+
+
+@singledispatch
 def choose(key: Any, table: Mapping[Any, Any], otherwise: Any = None) -> Any:
     """The table's value for the key, `otherwise` where it has none; the table is the same for every loan."""
     return table.get(key, otherwise)
+
+
+@singledispatch
+def first_where(condition: Any, then: Any, *others: Any) -> Any:
+    """The value after the first true condition; the last of `others`, which go on in such pairs, where none is."""
+    *pairs, otherwise = condition, then, *others
+    return next((value for test, value in zip(pairs[::2], pairs[1::2], strict=True) if test is True), otherwise)
 
 
 def unknown_in_unknown_out(formula: Callable[..., Any]) -> Callable[..., Any]:

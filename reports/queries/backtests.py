@@ -1,10 +1,12 @@
 """What a back-test goes by, and the stored ones with what their pages draw."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
+from loans.domain import figures
 from loans.models import Policy
 from reports.models import BacktestRun
 
@@ -19,15 +21,21 @@ def policy() -> dict[str, Any]:
     return {name: getattr(current, name) for name in NUMBERS}
 
 
-def constants(policy: Mapping[str, Any]) -> dict[str, Any]:
-    """The terms of the match that are the same for every month, by their names in `loans.domain.figures`."""
-    return {
-        "limits_by_state": {},
-        "baseline_limit": NO_LIMIT,
-        "cost_fixed": float(policy["cost_fixed"]),
-        "cost_percent": float(policy["cost_percent"]),
-        "minimum_months": policy["minimum_months"],
-    }
+def constants(policy: Mapping[str, Any]) -> figures.Terms:
+    """The terms of the match that are the same for every month; the days and rates are columns, and stand here as nothing."""
+    return figures.Terms(
+        as_of=date.min,
+        market_rates={},
+        thresholds={},
+        proxies={},
+        limits_by_state={},
+        baseline_limit=NO_LIMIT,
+        cost_fixed=float(policy["cost_fixed"]),
+        cost_percent=float(policy["cost_percent"]),
+        minimum_months=policy["minimum_months"],
+        refinance_cutoff=date.min,
+        early_payoff_cutoff=date.min,
+    )
 
 
 def listed() -> QuerySet[BacktestRun]:

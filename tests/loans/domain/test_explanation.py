@@ -16,6 +16,7 @@ FACTS: dict[str, Any] = {
     "note_rate": Decimal("7.500"), "current_rate": None, "is_arm": False, "interest_only": False,
     "original_amount": Decimal(456_000), "term_months": 360, "first_payment_date": date(2024, 6, 1),
     "origination_date": date(2024, 4, 17), "upb": None, "upb_as_of": None, "program": "conventional", "property_state": "CO",
+    "county_fips": "", "property_value": None, "ltv": None, "credit_score": None,
     "is_active": True, "lien_position": 1, "early_payoff_until": None, "do_not_solicit_clear": True,
     "has_open_application": False, "last_refinanced": None,
 }  # fmt: skip

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from loans.domain import eligibility, figures
+from loans.domain.applying_rate import NarrowRate
 from loans.domain.words import round_to_cent
 from loans.models import Borrower, Loan, Policy
 from loans.queries import explaining, staging
@@ -26,8 +27,20 @@ DOLLARS = {
 }  # fmt: skip
 
 
-def the_terms() -> figures.Terms:
-    return terms(AS_OF, Policy.current(), market.current(AS_OF))
+NARROW = (
+    NarrowRate("conventional_30", Decimal("6.125"), "", ltv_to=80.0, score_from=740),
+    NarrowRate("conventional_30", Decimal("6.375"), "", ltv_over=80.0, score_to=739),
+    NarrowRate("conventional_30", Decimal("6.250"), "", ltv_to=80.0),
+    NarrowRate("fha_30", Decimal("5.875"), "", score_from=640),
+    *(
+        NarrowRate("jumbo_30", Decimal(6) + Decimal(step) / 1000, "", score_from=step, score_to=step + 24)
+        for step in range(300, 850, 25)
+    ),
+)
+
+
+def the_terms(**changed: Any) -> figures.Terms:
+    return dataclasses.replace(terms(AS_OF, Policy.current(), market.current(AS_OF)), **changed)
 
 
 def set_based(run: figures.Terms) -> dict[str, dict[str, Any]]:
@@ -77,6 +90,10 @@ def drawn_loans(draw: st.DrawFn) -> dict[str, Any]:
         "first_payment_date": draw(DAYS),
         "program": draw(st.sampled_from(["conventional", "conventional", "fha", "va", "usda"])),
         "property_state": draw(st.sampled_from(["", "CO", "HI", "AK"])),
+        "county_fips": draw(st.sampled_from(["", "08031", "15009", "08001", "8031"])),
+        "property_value": draw(st.none() | AMOUNTS),
+        "ltv": draw(st.none() | st.decimals(Decimal("0.001"), Decimal(200), places=3)),
+        "credit_score": draw(st.none() | st.integers(300, 850)),
         "status": draw(st.sampled_from(["active"] * 6 + ["paid_off", "transferred", "in_application"])),
         "lien_position": draw(st.sampled_from([1, 1, 1, 2])),
         "purpose": draw(st.sampled_from(["", "purchase", "refinance", "cash_out_refinance"])),
@@ -101,7 +118,8 @@ def test_for_2000_drawn_loans_numbers_and_columns_say_the_same(book: list[dict[s
         Policy().save()
         set_market()
     loans = [make_loan(name=("A", f"B{number}"), **columns) for number, columns in enumerate(book)]
-    run = the_terms()
+    counties = {f"{number:05}": 800_000.0 + number for number in range(8_020, 8_040)}
+    run = the_terms(limits_by_county=counties, buckets=NARROW)
     rows = set_based(run)
     assert len(rows) == len(loans)
     for loan in loans:
