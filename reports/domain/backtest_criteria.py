@@ -76,7 +76,7 @@ OTHER_RULES = tuple(rule for rule in eligibility.RULES if rule.name != "spread")
 
 def criteria(thresholds: Sequence[Decimal] = SPREADS) -> tuple[Criterion, ...]:
     """Every criterion of a run, spreads in ascending order. Raises ValueError for a threshold outside 0 to 10 points."""
-    if not all(0 < threshold <= 10 for threshold in thresholds):
+    if not all(threshold.is_finite() and 0 < threshold <= 10 for threshold in thresholds):
         raise ValueError("A threshold is a spread in percentage points, above 0 and at most 10, such as 0.625.")
     spreads = sorted({threshold.quantize(Decimal("0.001")) for threshold in thresholds})
     return (

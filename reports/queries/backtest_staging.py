@@ -33,6 +33,10 @@ FACTS: Mapping[str, Field[Any, Any]] = {
     "upb_as_of": DAY,
     "program": columns.TEXT,
     "property_state": columns.TEXT,
+    "county_fips": columns.TEXT,
+    "property_value": MONEY,
+    "ltv": columns.RATE,
+    "credit_score": INTEGER,
     "is_active": columns.BOOLEAN,
     "lien_position": INTEGER,
     "early_payoff_until": DAY,
@@ -68,12 +72,12 @@ class Column(Expression):
         return connection.ops.quote_name(self.name), []
 
 
-def flags(facts: str, criteria: Sequence[Criterion], constants: Mapping[str, Any]) -> Compiled:
+def flags(facts: str, criteria: Sequence[Criterion], terms: figures.Terms) -> Compiled:
     """A statement with the kept columns and, for each criterion in its order, whether it flags the month: f0, f1, …
 
-    `facts` is a statement with KEPT and FACTS for columns; `constants` are the rest of `figures.Terms` by name.
+    `facts` is a statement with KEPT and FACTS for columns; a name in `terms` that is also a fact is the column.
     """
-    values: dict[str, Any] = {**constants, **{name: Column(name, field) for name, field in FACTS.items()}}
+    values: dict[str, Any] = {**vars(terms), **{name: Column(name, field) for name, field in FACTS.items()}}
     values["market_rates"] = {product: values[rate] for product, rate in RATES.items()}
     statement = Compiled(facts, [])
     read_later = _read_after_each_stage()
