@@ -81,6 +81,9 @@ def _sequences(scope: Scope, counted: Counts) -> list[SequenceLine]:
     drops = dropping.steps(scope)
     lines = []
     for key, figures in found.items():
+        if set(figures) == {"identified"}:
+            # An opportunity opens before any sequence begins: that alone is no row.
+            continue
         row = rows.get(key) if isinstance(key, int) else None
         title, slug, active = (row.title, row.slug, row.active) if row else (BY_HAND, "", False)
         borrowers = figures.get("sent", Figure()).people

@@ -3,10 +3,12 @@
 import itertools
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from accounts.models import Branch, User
 from loans.models import EventKind, MatchRun, Opportunity, OpportunityEvent, Policy
+from outreach.domain import sequences
 from outreach.models import (
     Appointment,
     Consent,
@@ -25,6 +27,8 @@ MONDAY = date(2026, 4, 20)
 WEDNESDAY = datetime(2026, 4, 22, 16, tzinfo=UTC)
 PREPARED = datetime(2026, 4, 27, 13, tzinfo=UTC)
 WEEK = timedelta(weeks=1)
+PRESETS = Path(__file__).parents[2] / "outreach/presets/sequences"
+STEPS = sequences.as_json(sequences.from_yaml((PRESETS / "day-1-4-10-refinance.yaml").read_text()))
 _numbers = itertools.count(1)
 
 
@@ -49,7 +53,7 @@ def opened(officer: User | None, on: date = MONDAY, *, branch: Branch | None = N
 def sequence(title: str = "Day 1/4/10 refinance", slug: str = "") -> Sequence:
     row, made = Sequence.objects.get_or_create(slug=slug or title.lower().replace(" ", "-").replace("/", "-"), title=title)
     if made:
-        SequenceVersion.objects.create(sequence=row, number=1, steps={"steps": []}, content_hash=row.slug)
+        SequenceVersion.objects.create(sequence=row, number=1, steps=STEPS, content_hash=row.slug)
     return row
 
 
