@@ -52,7 +52,7 @@ def _describe(dump: Path) -> Manifest:
         snapshot, version = cursor.fetchone()
     made_at = clock.now().isoformat(timespec="seconds")
     words = ("--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={dump}")
-    programs.run("pg_dump", *words, "--schema=public")
+    programs.run("pg_dump", *words)
     samples = keys.samples()
     return Manifest(
         made_at=made_at,
