@@ -110,7 +110,7 @@ def _choose(key: Any, table: Mapping[Any, Any], otherwise: Any = None) -> Expres
     if not table:
         return Cast(column(otherwise), FLOAT if isinstance(otherwise, float) else RATE)
     if len(table) > LARGE:
-        field = FLOAT if isinstance(next(iter(table.values())), float) else RATE
+        field = {float: FLOAT, int: INTEGER}.get(type(next(iter(table.values()))), RATE)
         return Coalesce(Cast(LookUp(key, table), field), Cast(column(otherwise), field))
     branches = [part for known, value in table.items() for part in (Condition(key, known, operator="="), column(value))]
     return Choice(*branches, otherwise=otherwise)
