@@ -6,13 +6,17 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.once import once
 from accounts.models import Lender
+from loans.api import upserts
 from loans.models import Loan, LoanStatus, Program
 from loans.queries import as_json, explaining, portfolio
+from loans.services import upserting
 from refidetect.kit.keyset import KeysetPagination
 
 MONEY = {"max_digits": 12, "decimal_places": 2, "allow_null": True}
@@ -112,6 +116,24 @@ class Loans(generics.ListAPIView):
         asked.is_valid(raise_exception=True)
         filters = portfolio.Filters(**asked.validated_data)
         return portfolio.found(portfolio.visible(self.request.user), filters, Lender.current().today())
+
+    @extend_schema(
+        operation_id="loans_upsert",
+        request=upserts.LoanIn(many=True),
+        responses=upserts.UpsertedOut,
+        examples=[upserts.EXAMPLE],
+    )
+    @once
+    def post(self, request: Request) -> Response:
+        """Creates or updates up to 1,000 loans by number. A bad row is answered with its place and reason; the good ones land.
+
+        A column that a row does not name stays as it is; one that is null or empty loses what it had. A key of one branch
+        reaches that branch's loans alone.
+        """
+        if not request.user.has_perm("desk.import_loans"):
+            raise PermissionDenied
+        rows, refused = upserts.read(request.data)
+        return Response(upserts.UpsertedOut(upserting.upsert(rows, by=request.user, refused=refused)).data)
 
 
 class LoanDetail(APIView):

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
 from rest_framework import generics, serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.once import once
 from accounts.models import Lender
 from loans.models import Opportunity, OpportunityStatus
 from loans.queries import opportunities
@@ -155,10 +156,16 @@ class OpportunityDetail(APIView):
 class Snooze(APIView):
     """Out of the queue until a day, when it comes back by itself."""
 
-    @extend_schema(operation_id="opportunities_snooze", request=SnoozeIn, responses=OpportunityDetailOut)
+    @extend_schema(
+        operation_id="opportunities_snooze",
+        request=SnoozeIn,
+        responses=OpportunityDetailOut,
+        examples=[OpenApiExample("Snooze", request_only=True, value={"until": "2026-12-01"})],
+    )
+    @once
     def post(self, request: Request, pk: int) -> Response:
         today = Lender.current().today()
-        return _act(request, pk, "desk.work_opportunities", SnoozeIn, lambda row, **words: acting.snooze(
+        return act_on(request, pk, "desk.work_opportunities", SnoozeIn, lambda row, **words: acting.snooze(
             row, **words, by=request.user, today=today
         ))  # fmt: skip
 
@@ -166,10 +173,16 @@ class Snooze(APIView):
 class Archive(APIView):
     """Out of the queue for a reason; “never” keeps the borrower out for good."""
 
-    @extend_schema(operation_id="opportunities_archive", request=ArchiveIn, responses=OpportunityDetailOut)
+    @extend_schema(
+        operation_id="opportunities_archive",
+        request=ArchiveIn,
+        responses=OpportunityDetailOut,
+        examples=[OpenApiExample("Archive", request_only=True, value={"reason": "not_now", "text": "Call again in spring."})],
+    )
+    @once
     def post(self, request: Request, pk: int) -> Response:
         today = Lender.current().today()
-        return _act(request, pk, "desk.work_opportunities", ArchiveIn, lambda row, **words: acting.archive(
+        return act_on(request, pk, "desk.work_opportunities", ArchiveIn, lambda row, **words: acting.archive(
             row, **words, by=request.user, today=today
         ))  # fmt: skip
 
@@ -177,15 +190,24 @@ class Archive(APIView):
 class Note(APIView):
     """Adds a note to the history."""
 
-    @extend_schema(operation_id="opportunities_note", request=NoteIn, responses=OpportunityDetailOut)
+    @extend_schema(
+        operation_id="opportunities_note",
+        request=NoteIn,
+        responses=OpportunityDetailOut,
+        examples=[OpenApiExample("Note", request_only=True, value={"text": "Called at noon."})],
+    )
+    @once
     def post(self, request: Request, pk: int) -> Response:
-        return _act(request, pk, "desk.note_opportunities", NoteIn, lambda row, **words: acting.note(
+        return act_on(request, pk, "desk.note_opportunities", NoteIn, lambda row, **words: acting.note(
             row, **words, by=request.user
         ))  # fmt: skip
 
 
-def _act(request: Request, pk: int, permission: str, words: Any, act: Callable[..., None]) -> Response:
-    """A row that somebody does not see is not there; one that they see and may not change is refused."""
+def act_on(request: Request, pk: int, permission: str, words: Any, act: Callable[..., None]) -> Response:
+    """A row that somebody does not see is not there; one that they see and may not change is refused.
+
+    `act` takes the row and the checked words by name, and raises CannotAct or Conflict where they do not fit.
+    """
     rows = opportunities.visible(request.user)
     row = get_object_or_404(rows, pk=pk)
     if not request.user.has_perm(permission):

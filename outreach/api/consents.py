@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from outreach.api.events import IDEMPOTENCY_KEY
+from accounts.api.once import once
 from outreach.models import Channel, Consent, ConsentAct, ConsentSource
 from outreach.queries import consents, loans_told_of
 from outreach.services import consent_import
@@ -73,8 +73,22 @@ class Consents(generics.ListAPIView):
         operation_id="consents_create",
         request=ConsentIn,
         responses={201: ConsentOut(many=True), 200: ConsentOut(many=True)},
-        parameters=[IDEMPOTENCY_KEY],
+        examples=[
+            OpenApiExample(
+                "A consent to texts",
+                request_only=True,
+                value={
+                    "loan_number": "2026-00417",
+                    "act": "granted",
+                    "channels": ["sms"],
+                    "at": "2026-04-24T15:00:00Z",
+                    "method": "e-signature",
+                    "document": "application form, version 3",
+                },
+            )
+        ],
     )
+    @once
     def post(self, request: Request) -> Response:
         """Adds a line for each channel; the same again adds none, and is answered with 200 in place of 201."""
         if not request.user.has_perm("desk.post_events"):

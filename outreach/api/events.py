@@ -2,22 +2,19 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.once import once
 from outreach.api.hints import something_came
 from outreach.domain import system_events
 from outreach.services import events
 from outreach.services.inbox import Taken, Unreadable
-from refidetect.kit import clock
-
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same post again, under the same key, changes nothing."
-)
+from refidetect.kit import clock, idempotency
 
 
 class EventIn(serializers.Serializer[Any]):
@@ -45,7 +42,24 @@ class EventsOut(serializers.Serializer[Any]):
 class Events(APIView):
     """Kept at once and acted on within seconds; what can't be taken is answered with its place in the list and the reason."""
 
-    @extend_schema(operation_id="events_create", request=EventIn, responses={202: EventsOut}, parameters=[IDEMPOTENCY_KEY])
+    @extend_schema(
+        operation_id="events_create",
+        request=EventIn,
+        responses={202: EventsOut},
+        examples=[
+            OpenApiExample(
+                "An application",
+                request_only=True,
+                value={
+                    "id": "los-88121",
+                    "type": "application.submitted",
+                    "timestamp": "2026-04-24T15:00:00Z",
+                    "data": {"loan_number": "2026-00417"},
+                },
+            )
+        ],
+    )
+    @once
     def post(self, request: Request) -> Response:
         if not request.user.has_perm("desk.post_events"):
             raise PermissionDenied
@@ -54,7 +68,7 @@ class Events(APIView):
                 request.data,
                 source=events.API,
                 sender=str(request.user.pk),
-                message_id=request.headers.get("Idempotency-Key", ""),
+                message_id=idempotency.read(request).word,
                 user=request.user,
                 now=clock.now(),
             )

@@ -1,11 +1,16 @@
 """Stored rates as the API gives them."""
 
 from django.db.models import F, QuerySet
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.once import once
+from rates.api import sheets
 from rates.domain import products, sources
 from rates.models import Rate
 from rates.queries import records
@@ -49,6 +54,7 @@ class Rates(generics.ListAPIView):
 
     serializer_class = RateOut
     pagination_class = KeysetPagination
+    parser_classes = (JSONParser, sheets.SheetParser)
     queryset = Rate.objects.none()
     orders = {"as_of": [F("as_of").asc(), F("id").asc()]}
     default_order = "-as_of"
@@ -61,3 +67,19 @@ class Rates(generics.ListAPIView):
         asked = RateQueryIn(data=self.request.query_params)
         asked.is_valid(raise_exception=True)
         return records.history(**asked.validated_data)
+
+    @extend_schema(
+        operation_id="rates_load",
+        request={"application/json": sheets.RateIn(many=True), "text/csv": OpenApiTypes.STR},
+        responses=sheets.PulledOut,
+        examples=[sheets.EXAMPLE, sheets.EXAMPLE_CSV],
+    )
+    @once
+    def post(self, request: Request) -> Response:
+        """A rate sheet: the good lines are stored, the others answered with their place, column and reason.
+
+        The same sheet again changes nothing. It concerns every branch, so a key of one branch may not send it.
+        """
+        if not sheets.may_load(request.user):
+            raise PermissionDenied
+        return Response(sheets.load(request))

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import VALIDATION_ERROR, ErrorResponse
@@ -11,6 +12,13 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 
 MEDIA_TYPE = "application/problem+json"
+KEY_HEADER = "Idempotency-Key"
+KEY = OpenApiParameter(
+    KEY_HEADER,
+    {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[!-~]+$"},
+    OpenApiParameter.HEADER,
+    description="Your word for this post, such as a UUID. The same post again under it within 24 hours is answered as it was.",
+)
 
 
 class Conflict(exceptions.APIException):
@@ -19,6 +27,22 @@ class Conflict(exceptions.APIException):
     status_code = HTTPStatus.CONFLICT
     default_detail = "This does not fit any more."
     default_code = "conflict"
+
+
+class KeyReused(exceptions.APIException):
+    """The key was given to another post before."""
+
+    status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+    default_detail = "This Idempotency-Key was used for another request; give each its own."
+    default_code = "idempotency_key_reused"
+
+
+class TooLarge(exceptions.APIException):
+    """A body of more bytes than the desk reads."""
+
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_detail = "The body is too large; send it in parts."
+    default_code = "too_large"
 
 
 class ProblemFormatter(ExceptionFormatter):
@@ -63,7 +87,11 @@ class Problem(serializers.Serializer[Any]):
 
 
 class ProblemSchema(AutoSchema):
-    """Every operation says that it may answer with a problem."""
+    """Every operation says that it may answer with a problem, and every POST that it takes a key."""
+
+    def get_override_parameters(self) -> Any:
+        given = super().get_override_parameters()
+        return [*given, KEY] if self.method == "POST" else given
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
@@ -73,6 +101,7 @@ class ProblemSchema(AutoSchema):
         return bodies
 
     def _problem_statuses(self) -> list[str]:
-        statuses = ["400", "401", "403"] if self.method == "POST" or self._is_list_view() else ["401", "403"]
+        asks = self.method == "POST" or self._is_list_view() or bool(self.get_override_parameters())
+        statuses = ["400", "401", "403"] if asks else ["401", "403"]
         statuses += ["404"] if "{" in self.path else []
-        return [*statuses, "409"] if self.method == "POST" else statuses
+        return [*statuses, "409", "413", "415", "422"] if self.method == "POST" else statuses

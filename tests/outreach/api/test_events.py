@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from accounts.models import KeptAnswer
 from accounts.services import keys
 from loans.models import Loan, OpportunityStatus
 from outreach.models import Alert, Appointment, Consent, Enrollment, InboxItem, Reply, Suppression
@@ -49,14 +50,34 @@ def test_an_application_stops_everything_and_the_officer_knows(post, olivia):
     assert Loan.objects.get(pk=row.loan_id).status == "in_application"
 
 
-@pytest.mark.parametrize("known_by", ["id", "key", "what it says"])
+@pytest.mark.parametrize("known_by", ["id", "what it says"])
 def test_told_again_it_counts_once(post, olivia, known_by):
     row = opportunity(olivia)
     body = event("application.submitted", row.loan_number, **({"id": "ev-1"} if known_by == "id" else {}))
-    headers = {"Idempotency-Key": "post-1"} if known_by == "key" else {}
-    first, again = post(body, **headers), post(body, **headers)
+    first, again = post(body), post(body)
     assert (first.json()["accepted"], again.json()["accepted"], again.json()["duplicates"]) == (1, 0, 1)
     assert InboxItem.objects.count() == 1
+
+
+def test_told_again_under_a_key_it_counts_once_even_when_the_answer_is_forgotten(post, olivia):
+    body = event("application.submitted", opportunity(olivia).loan_number)
+    key = {"Idempotency-Key": "post-1"}
+    first, again = post(body, **key), post(body, **key)
+    assert first.json() == again.json() == {"accepted": 1, "duplicates": 0, "rejected": []}
+    assert again["Idempotency-Replayed"] == "true"
+    KeptAnswer.objects.all().delete()
+    assert post(body, **key).json()["duplicates"] == 1
+    assert InboxItem.objects.count() == 1
+
+
+def test_other_events_under_the_key_of_a_post_are_refused_and_not_taken_for_a_repetition(post, olivia):
+    row, key = opportunity(olivia), {"Idempotency-Key": "post-1"}
+    post(event("application.submitted", row.loan_number), **key)
+    other = event("loan.paid_off", row.loan_number)
+    assert post(other, **key).status_code == 422
+    assert InboxItem.objects.count() == 1
+    KeptAnswer.objects.all().delete()
+    assert post(other, **key).json()["accepted"] == 1
 
 
 def test_what_cannot_be_taken_is_named_by_its_place_and_the_rest_lands(post, olivia, carl):
