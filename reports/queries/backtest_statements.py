@@ -98,7 +98,7 @@ def counted(criteria: int) -> str:
     numbers = range(criteria)
     begins = ", ".join(f"f{at} AND NOT coalesce(lag(f{at}) OVER w, false) AS s{at}" for at in numbers)
     months = _known(WINDOW)
-    counts = [f"count(*), count(*) FILTER (WHERE {months}), count(*) FILTER (WHERE {months} AND {_prepaid(WINDOW)})"]
+    counts = ["count(*)", f"count(*) FILTER (WHERE {months})", f"count(*) FILTER (WHERE {months} AND {_prepaid(WINDOW)})"]
     for at in numbers:
         counts += [
             f"count(*) FILTER (WHERE f{at})",
@@ -111,9 +111,13 @@ def counted(criteria: int) -> str:
                 f"count(*) FILTER (WHERE s{at} AND {_known(ahead)})",
                 f"count(*) FILTER (WHERE s{at} AND {_known(ahead)} AND NOT {_prepaid(ahead)})",
             ]
+    # Counted once in the smallest groups: four grouping sets over the months themselves would count everything four times.
+    cells = ", ".join(f"{count} AS c{at}" for at, count in enumerate(counts))
+    sums = ", ".join(f"sum(c{at})::bigint" for at in range(len(counts)))
     return f"""
-WITH spells AS (SELECT *, {begins} FROM backtest_flag WINDOW w AS (PARTITION BY number ORDER BY month))
-SELECT vintage, size, month, {", ".join(counts)} FROM spells GROUP BY GROUPING SETS ((), (vintage), (size), (month))"""  # noqa: S608
+WITH spells AS (SELECT *, {begins} FROM backtest_flag WINDOW w AS (PARTITION BY number ORDER BY month)),
+cells AS MATERIALIZED (SELECT vintage, size, month, {cells} FROM spells GROUP BY vintage, size, month)
+SELECT vintage, size, month, {sums} FROM cells GROUP BY GROUPING SETS ((), (vintage), (size), (month))"""  # noqa: S608
 
 
 def first_flags(criteria: int) -> str:
