@@ -43,7 +43,7 @@ class Scope:
 
 def of_user(user: User, asked: Asked) -> Scope:
     """What the person sees; the clock is that of the branch, where it is about one."""
-    branches = Branch.objects.all() if user.sees_every_branch else Branch.objects.filter(pk=user.branch_id)
+    branches = Branch.objects.all() if user.sees_every_branch else Branch.objects.filter(people=user)
     about = _about(asked, branches, User.objects.visible_to(user))
     return _scope(Opportunity.objects.visible_to(user), asked, asked.branch or user.branch_id, about)
 
