@@ -35,7 +35,7 @@ from reports.queries import backtest_statements as statements
 from reports.queries import backtests
 from reports.queries.backtest_staging import flags
 
-SLICE = 200_000
+SLICE = 100_000
 """Months worked on at once, or a few more: a loan is never parted."""
 CURRENT_DAYS = 35
 """A rate older than this at the end of a month is not that month's market."""
