@@ -34,12 +34,12 @@ class Basis:
     """What every loan is judged by on a day."""
 
     terms: figures.Terms
-    rates: dict[str, market.MarketRate]
+    market: market.Market
 
 
 def basis(as_of: date) -> Basis:
-    rates = market.current(as_of)
-    return Basis(terms(as_of, Policy.current(), rates), rates)
+    offered = market.applying(as_of)
+    return Basis(terms(as_of, Policy.current(), offered), offered)
 
 
 def explain(loan: Loan, as_of: date, judged_by: Basis | None = None) -> Explanation:
@@ -57,9 +57,15 @@ def explain(loan: Loan, as_of: date, judged_by: Basis | None = None) -> Explanat
         rules=rules,
         values=values,
         scenarios=scenarios.of(values),
-        rate=judged_by.rates.get(values["product"]),
+        rate=_rate(judged_by.market, values),
         timing=explanation.timing(values),
     )
+
+
+def _rate(offered: market.Market, values: dict[str, Any]) -> market.MarketRate | None:
+    """The one of the market that the loan was compared with."""
+    place = values["bucket"]
+    return offered.narrow[place - 1] if place else offered.rates.get(values["product"])
 
 
 def facts(loan: Loan) -> dict[str, Any]:

@@ -63,15 +63,15 @@ def run(as_of: date | None = None) -> MatchResult:
         cursor.execute(RUN_LOCK)
         newest = MatchRun.objects.order_by("-as_of").values_list("as_of", flat=True).first()
         preview = newest is not None and as_of < newest
-        rates = market.current(as_of)
+        offered = market.applying(as_of)
         policy = _policy_in_force(save=not preview)
-        _judge(cursor, terms(as_of, policy, rates))
+        _judge(cursor, terms(as_of, policy, offered))
         counts = _counts(cursor)
         stored = MatchRun(
             as_of=as_of,
             live=as_of == today and not preview,
             policy=policy,
-            rates=_as_json(rates),
+            rates=_as_json(offered),
             loans=counts["loans"],
             matched=counts["matched"],
             excluded={rule.name: counts[rule.name] for rule in eligibility.RULES},
@@ -107,16 +107,19 @@ def _policy_in_force(*, save: bool) -> Policy:
     return policy
 
 
-def _as_json(rates: dict[str, market.MarketRate]) -> dict[str, dict[str, Any]]:
+def _as_json(offered: market.Market) -> dict[str, dict[str, Any]]:
+    """By product, with the narrower rates under it: what the run went by, kept with it."""
+    narrow: dict[str, list[dict[str, Any]]] = {}
+    for rate in offered.narrow:
+        narrow.setdefault(rate.product, []).append({"bucket": rate.bucket_label, **_said(rate)})
     return {
-        product: {
-            "rate": str(rate.rate),
-            "as_of": rate.as_of.isoformat(),
-            "source": rate.source,
-            "proxy": rate.proxy,
-        }
-        for product, rate in rates.items()
+        product: {**_said(rate), "proxy": rate.proxy} | ({"narrow": narrow[product]} if product in narrow else {})
+        for product, rate in offered.rates.items()
     }
+
+
+def _said(rate: market.MarketRate) -> dict[str, Any]:
+    return {"rate": str(rate.rate), "as_of": rate.as_of.isoformat(), "source": rate.source}
 
 
 def _judge(cursor: Any, run_terms: Any) -> None:

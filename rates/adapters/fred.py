@@ -1,22 +1,23 @@
-"""The daily Optimal Blue Mortgage Market Indices by product, from FRED's API. Needs a free key.
+"""The daily Optimal Blue Mortgage Market Indices by product, the conforming one by LTV and score too, from FRED's API.
 
-They are averages of locked rates with points: an index, never an offer. The key stands in the query string, as FRED wants it,
-so no message of ours repeats an address.
+Needs a free key. They are averages of locked rates with points: an index, never an offer. The key stands in the query string,
+as FRED wants it, so no message of ours repeats an address.
 """
 
 import json
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 
 from rates.adapters import tables
 from rates.adapters.protocol import SourceError
-from rates.domain.published import Published, Reading, Refused, percent
+from rates.domain.published import EVERY_LOAN, Bucket, Published, Reading, Refused, Series, percent
 from refidetect.kit import http
 
 PATH = "/fred/series/observations"
-SERIES = {
+EVERY = {
     "OBMMIC30YF": "conventional_30",
     "OBMMIC15YF": "conventional_15",
     "OBMMIJUMBO30YF": "jumbo_30",
@@ -24,7 +25,22 @@ SERIES = {
     "OBMMIVA30YF": "va_30",
     "OBMMIUSDA30YF": "usda_30",
 }
-PRODUCTS = frozenset(SERIES.values())
+LTV = {"LE80": (None, Decimal(80)), "GT80": (Decimal(80), None)}
+SCORE = {
+    "FGE740": (740, None),
+    "FB720A739": (720, 739),
+    "FB700A719": (700, 719),
+    "FB680A699": (680, 699),
+    "FLT680": (None, 679),
+}
+# The 30-year conforming index, which alone is published by LTV and score: OBMMIC30YFLVLE80FGE740 and nine more.
+NARROW = {
+    f"OBMMIC30YFLV{ltv}{score}": Series("conventional_30", Bucket(over, to, low, high))
+    for ltv, (over, to) in LTV.items()
+    for score, (low, high) in SCORE.items()
+}
+SERIES = {name: Series(product, EVERY_LOAN) for name, product in EVERY.items()} | NARROW
+PRODUCTS = frozenset(EVERY.values())
 LIMIT = 100_000
 """Observations an answer may hold at most; a daily series reaches it after four centuries."""
 
@@ -40,9 +56,9 @@ def fetch(since: date | None) -> Reading:
     found: list[Published] = []
     refused: list[Refused] = []
     failed: list[SourceError] = []
-    for name, product in SERIES.items():
+    for name, series in SERIES.items():
         try:
-            reading = _observations(_series(name, since), name, product)
+            reading = _observations(_answer(name, since), name, series)
         except SourceError as error:
             failed.append(error)
             refused.append(Refused(0, name, "", str(error)))
@@ -54,7 +70,7 @@ def fetch(since: date | None) -> Reading:
     return Reading(tuple(found), tuple(refused))
 
 
-def _series(name: str, since: date | None) -> bytes:
+def _answer(name: str, since: date | None) -> bytes:
     params = {"series_id": name, "api_key": settings.FRED_API_KEY, "file_type": "json", "limit": str(LIMIT)}
     if since:
         params["observation_start"] = since.isoformat()
@@ -73,15 +89,15 @@ def _said(body: bytes) -> str:
     return str(words)[:300].replace(settings.FRED_API_KEY, "(key)")
 
 
-def _observations(body: bytes, name: str, product: str) -> Reading:
+def _observations(body: bytes, name: str, series: Series) -> Reading:
     found: list[Published] = []
     refused: list[Refused] = []
     for row in _rows(body, name):
-        as_of, value = str(row.get("date", "")), str(row.get("value", "")).strip()
-        if value in tables.MISSING:
+        as_of, value = str(row.get("date", "")), row.get("value")
+        if tables.is_missing(value):
             continue
         try:
-            found.append(Published(product, tables.day(as_of), percent(value)))
+            found.append(Published(series.product, tables.day(as_of), percent(str(value)), bucket=series.bucket))
         except ValueError as error:
             refused.append(Refused(0, name, f"{as_of} {value}", str(error)))
     return Reading(tuple(found), tuple(refused))

@@ -48,4 +48,4 @@ def read(text: str, name: str, *, dates: frozenset[str], columns: Mapping[str, C
 
 def _cell(cells: Mapping[str, str], column: str) -> Decimal | None:
     text = cells.get(column, "")
-    return None if text in tables.MISSING else percent(text)
+    return None if tables.is_missing(text) else percent(text)

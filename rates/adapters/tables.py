@@ -12,7 +12,8 @@ from rates.adapters.protocol import SourceError
 if TYPE_CHECKING:
     from _csv import Reader as CsvReader
 
-MISSING = frozenset({"", ".", "NA", "N/A", "#N/A"})
+# FRED writes a dot or nothing, its older tables ND; spreadsheets and programs in between have words of their own.
+MISSING = frozenset({"", ".", "-", "NA", "N/A", "#N/A", "ND", "NAN", "NULL", "NONE"})
 MAX_ROWS = 200_000
 DATES = (
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),
@@ -48,6 +49,11 @@ def _lines(reader: "CsvReader", columns: list[str], name: str) -> Iterator[tuple
             raise SourceError(f"{name} has more than {MAX_ROWS:,} lines.")
         if any(cell.strip() for cell in cells):
             yield reader.line_num, dict(zip(columns, (cell.strip() for cell in cells), strict=False))
+
+
+def is_missing(value: object) -> bool:
+    """A day without a value, such as a holiday: it is passed over, where a word that is no number is refused."""
+    return value is None or str(value).strip().upper() in MISSING
 
 
 def day(text: str) -> date:

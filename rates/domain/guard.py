@@ -11,6 +11,8 @@ LOWEST = Decimal(1)
 HIGHEST = Decimal(20)
 MOVE = Decimal("0.75")
 """Points: a move of this much or more since the last value waits for a person."""
+APART = Decimal("1.25")
+"""Points between the first rate for some loans only and the market's for every loan, from which it waits for a person."""
 HISTORY_DAYS = 30
 """Older values load with the range check alone."""
 
@@ -22,18 +24,26 @@ def outside_range(rate: Decimal) -> str | None:
     return f"{rate:.3f}% is outside {LOWEST}% to {HIGHEST}%."
 
 
-def moved_too_far(rate: Decimal, last: Decimal | None, *, of_another_source: bool = False) -> str | None:
-    """0.75 points or more away from the last accepted value of the product, of the same source where it has one."""
-    if last is None or abs(rate - last) < MOVE:
+def moved_too_far(
+    rate: Decimal, last: Decimal | None, *, of_another_source: bool = False, for_some_loans: bool = False
+) -> str | None:
+    """0.75 points or more away from the last accepted value of the product, of the same source where it has one.
+
+    The first rate for some loans only may be 1.25 points from another source's for every loan: risk has its price.
+    """
+    limit = APART if of_another_source and for_some_loans else MOVE
+    if last is None or abs(rate - last) < limit:
         return None
     side = "above" if rate > last else "below"
     what = "what another source says today" if of_another_source else "the last value"
-    return f"{rate:.3f}% is {abs(rate - last):.3f} points {side} {what}, {last:.3f}%; {MOVE} or more waits for a person."
+    return f"{rate:.3f}% is {abs(rate - last):.3f} points {side} {what}, {last:.3f}%; {limit} or more waits for a person."
 
 
-def reason_to_hold(rate: Decimal, last: Decimal | None, *, of_another_source: bool = False) -> str | None:
+def reason_to_hold(
+    rate: Decimal, last: Decimal | None, *, of_another_source: bool = False, for_some_loans: bool = False
+) -> str | None:
     """Both checks; `last` is None where nothing came before."""
-    return outside_range(rate) or moved_too_far(rate, last, of_another_source=of_another_source)
+    return outside_range(rate) or moved_too_far(rate, last, of_another_source=of_another_source, for_some_loans=for_some_loans)
 
 
 def is_history(as_of: date, today: date) -> bool:

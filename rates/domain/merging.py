@@ -104,7 +104,7 @@ def merge(
         rows.setdefault(key.series, {})[key.as_of] = row
     result = Merge()
     for series in sorted(published, key=str):
-        other = (others or {}).get(series.product) if series.bucket == EVERY_LOAN else None
+        other = (others or {}).get(series.product)
         _merge_series(series, published[series], rows.get(series, {}), today, result, other)
     return result
 
@@ -156,7 +156,11 @@ def _change(
     if row is not None and value.rate == row.published:
         return None if _same(value, row) else Change(Act.AMEND, value)
     first, last = last is None, other if last is None else last
-    reason = guard.reason_to_hold(value.rate, last, of_another_source=first) if judged else guard.outside_range(value.rate)
+    if judged:
+        some = value.bucket != EVERY_LOAN
+        reason = guard.reason_to_hold(value.rate, last, of_another_source=first, for_some_loans=some)
+    else:
+        reason = guard.outside_range(value.rate)
     if reason and not judged:
         return Refused(0, value.product, str(value.rate), f"{value.as_of.isoformat()}: {reason}")
     if row is not None and row.decided:

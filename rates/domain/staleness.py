@@ -1,4 +1,7 @@
-"""When a rate is too old to open anything, and which value should be out by now. Business days are the US federal ones."""
+"""When a rate is too old to open anything, and which value should be out by now.
+
+Business days are the US federal ones, less the Friday after Thanksgiving, on which the daily index never has a value.
+"""
 
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -11,18 +14,22 @@ from rates.domain.sources import Cadence
 DAILY_BUSINESS_DAYS = 3
 WEEKLY_DAYS = 10
 NEW_YORK = ZoneInfo("America/New_York")
-SURVEY_WEEKDAY = 3
+THURSDAY = 3
 SURVEY_TIME = time(12)
 """Freddie Mac publishes on Thursday at noon New York time, on Wednesday where Thursday is a holiday."""
 
 
 @lru_cache(maxsize=64)
-def _federal(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("US", years=year))
+def _closed(year: int) -> frozenset[date]:
+    federal = holidays.country_holidays("US", years=year)
+    # The fourth Thursday of November: the last one that falls on the 28th or before.
+    thanksgiving = date(year, 11, 28) - timedelta(days=(date(year, 11, 28).weekday() - THURSDAY) % 7)
+    return frozenset(federal) | {thanksgiving + timedelta(days=1)}
 
 
 def is_business_day(day: date) -> bool:
-    return day.weekday() < 5 and day not in _federal(day.year)
+    """Whether the daily index has a value of that day."""
+    return day.weekday() < 5 and day not in _closed(day.year)
 
 
 def business_day_before(day: date) -> date:
@@ -52,7 +59,7 @@ def due(cadence: Cadence, now: datetime) -> date:
     today = local.date()
     if cadence is Cadence.DAILY:
         return business_day_before(today if is_business_day(today) else business_day_before(today))
-    thursday = today - timedelta(days=(today.weekday() - SURVEY_WEEKDAY) % 7)
+    thursday = today - timedelta(days=(today.weekday() - THURSDAY) % 7)
     # In the week of a holiday the survey may be a day early; asking for the Wednesday then accepts both days.
     survey = thursday if is_business_day(thursday) else business_day_before(thursday)
     if thursday == today and thursday == survey and local.time() < SURVEY_TIME:

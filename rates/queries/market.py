@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from rates.domain import products, staleness
+from rates.domain import buckets, products, staleness
+from rates.domain.published import EVERY_LOAN, Bucket
 from rates.domain.sources import SOURCES
 from rates.models import Rate
 from rates.queries import latest, preferences
@@ -16,6 +17,7 @@ class MarketRate:
     """The rate that applies to loans of `product`, in percent.
 
     `proxy`: no rate of its own; `rate_product` says whose it is. `quotable`: the lender's own offer, not an average.
+    `bucket`: the LTV and scores it is for.
     """
 
     product: str
@@ -25,6 +27,7 @@ class MarketRate:
     proxy: bool
     rate_product: str
     quotable: bool
+    bucket: Bucket = EVERY_LOAN
 
     @property
     def label(self) -> str:
@@ -33,6 +36,11 @@ class MarketRate:
     @property
     def rate_label(self) -> str:
         return products.LABELS[self.rate_product]
+
+    @property
+    def bucket_label(self) -> str:
+        """`LTV to 80, score from 740`; empty for every loan."""
+        return buckets.label(self.bucket)
 
     @property
     def citation(self) -> str:
@@ -59,6 +67,37 @@ class Snapshot:
 
     current: Mapping[str, MarketRate]
     newest: Mapping[str, MarketRate]
+
+
+@dataclass(frozen=True)
+class Market:
+    """What loans are compared with on a date: the first of `narrow` that fits a loan of its product, else `rates`."""
+
+    rates: Mapping[str, MarketRate]
+    narrow: tuple[MarketRate, ...]
+
+
+def applying(on: date) -> Market:
+    """`current`, and the current rates by LTV and score, narrowest first. Four queries."""
+    known = on_file(on)
+    return Market(snapshot(known).current, narrow(known))
+
+
+def narrow(known: OnFile) -> tuple[MarketRate, ...]:
+    """The rates by LTV and score of each product, of its first current source, narrowest first. One query.
+
+    Where that source has no rate for every loan, the next one's follow: what fits none of the first may fit one of those.
+    """
+    values = latest.narrow(known.order, known.on)
+    found: list[MarketRate] = []
+    for product in products.PUBLISHED:
+        for source in known.order:
+            rates = [_rate(value) for value in values.get((source, product), [])]
+            rates = [rate for rate in rates if not rate.is_stale(known.on)]
+            found += sorted(rates, key=lambda rate: buckets.narrowest_first(rate.bucket))
+            if any(not _rate(value).is_stale(known.on) for value in known.values.get((source, product), [])[:1]):
+                break
+    return tuple(found)
 
 
 def current(on: date) -> dict[str, MarketRate]:
@@ -111,6 +150,10 @@ def history(product: str, since: date, source: str) -> list[tuple[date, Decimal]
     return list(rows.order_by("as_of").values_list("as_of", "rate"))
 
 
+def _rate(value: latest.Value) -> MarketRate:
+    return MarketRate(value.product, value.rate, value.as_of, value.source, False, value.product, value.quotable, value.bucket)
+
+
 def _by_product(known: OnFile) -> tuple[dict[str, MarketRate], dict[str, MarketRate]]:
     """The current rate of each published product, and the newest one of any age."""
     fresh: dict[str, MarketRate] = {}
@@ -118,7 +161,7 @@ def _by_product(known: OnFile) -> tuple[dict[str, MarketRate], dict[str, MarketR
     for product in products.PUBLISHED:
         for source in known.order:
             for value in known.values.get((source, product), [])[:1]:
-                rate = MarketRate(product, value.rate, value.as_of, source, False, product, value.quotable)
+                rate = _rate(value)
                 if not rate.is_stale(known.on):
                     fresh.setdefault(product, rate)
                 if product not in any_age or any_age[product].as_of < value.as_of:

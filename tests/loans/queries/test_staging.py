@@ -40,7 +40,7 @@ NARROW = (
 
 
 def the_terms(**changed: Any) -> figures.Terms:
-    return dataclasses.replace(terms(AS_OF, Policy.current(), market.current(AS_OF)), **changed)
+    return dataclasses.replace(terms(AS_OF, Policy.current(), market.applying(AS_OF)), **changed)
 
 
 def set_based(run: figures.Terms) -> dict[str, dict[str, Any]]:

@@ -6,6 +6,8 @@ import pytest
 
 from rates.adapters import fred, fredgraph, pmms
 from rates.adapters.protocol import SourceError
+from rates.domain import buckets
+from rates.domain.published import EVERY_LOAN
 
 KEY = "abcdefghijklmnopqrstuvwxyz012345"
 
@@ -51,9 +53,47 @@ def test_each_daily_index_becomes_its_product(publisher, observations, key):
         "va_30",
         "usda_30",
     }
-    assert len(reading.rows) == 12
+    assert len(reading.rows) == 2 * (6 + 10)
     first = publisher.asked[0][1]
     assert (first["series_id"], first["file_type"], first["observation_start"]) == (["OBMMIC30YF"], ["json"], ["2026-03-01"])
+
+
+def test_the_conforming_index_comes_by_ltv_and_score_too(publisher, observations, key):
+    publisher.says(fred.PATH, observations(**{"2026-04-23": "6.352"}))
+    reading = fred.fetch(None)
+    narrow = {row.bucket: row.product for row in reading.rows if row.bucket != EVERY_LOAN}
+    assert set(narrow.values()) == {"conventional_30"}
+    assert {buckets.label(bucket) for bucket in narrow} == {
+        "LTV to 80, score from 740", "LTV to 80, score 720 to 739", "LTV to 80, score 700 to 719",
+        "LTV to 80, score 680 to 699", "LTV to 80, score to 679", "LTV over 80, score from 740",
+        "LTV over 80, score 720 to 739", "LTV over 80, score 700 to 719", "LTV over 80, score 680 to 699",
+        "LTV over 80, score to 679",
+    }  # fmt: skip
+    asked = {params["series_id"][0] for _, params in publisher.asked}
+    assert {"OBMMIC30YFLVLE80FGE740", "OBMMIC30YFLVGT80FB680A699", "OBMMIC30YFLVGT80FLT680"} < asked
+    assert len(asked) == 16
+
+
+@pytest.mark.parametrize("value", ['"."', '""', '" "', "null", '"NaN"', '"ND"', '"n/a"', '"#N/A"'])
+def test_every_way_to_say_that_a_day_has_no_value_is_passed_over(publisher, key, value):
+    rows = f'{{"date": "2025-10-13", "value": {value}}}, {{"date": "2025-10-12"}}, {{"date": "2025-10-14", "value": "6.352"}}'
+    publisher.says(fred.PATH, f'{{"observations": [{rows}]}}')
+    reading = fred.fetch(None)
+    assert {row.as_of.day for row in reading.rows} == {14}
+    assert reading.refused == ()
+
+
+def test_a_number_where_freds_document_has_text_counts(publisher, key):
+    publisher.says(fred.PATH, '{"observations": [{"date": "2025-10-14", "value": 6.352}]}')
+    assert {str(row.rate) for row in fred.fetch(None).rows} == {"6.352"}
+
+
+@pytest.mark.parametrize("value", ['"six"', '"6,35"', "true", "[]", '"1e9"'])
+def test_what_is_no_number_is_refused_by_name(publisher, key, value):
+    publisher.says(fred.PATH, f'{{"observations": [{{"date": "2025-10-14", "value": {value}}}]}}')
+    reading = fred.fetch(None)
+    assert reading.rows == ()
+    assert [bad.column for bad in reading.refused] == list(fred.SERIES)
 
 
 def test_a_holiday_is_a_dot_and_no_value(publisher, observations, key):
@@ -73,15 +113,15 @@ def test_one_bad_series_leaves_the_others(publisher, observations, key):
     publisher.says(fred.PATH, '{"error_message":"Bad Request. The series does not exist."}', status=400)
     publisher.says(fred.PATH, observations(**{"2026-04-23": "6.352"}))
     reading = fred.fetch(None)
-    assert len(reading.rows) == 5
+    assert len(reading.rows) == 15
     assert [(bad.column, "does not exist" in bad.reason) for bad in reading.refused] == [("OBMMIC30YF", True)]
 
 
 def test_too_many_requests_are_tried_again(publisher, observations, key):
     publisher.says(fred.PATH, "slow down", status=429, Retry_After="0")
     publisher.says(fred.PATH, observations(**{"2026-04-23": "6.352"}))
-    assert len(fred.fetch(None).rows) == 6
-    assert len(publisher.asked) == 7
+    assert len(fred.fetch(None).rows) == 16
+    assert len(publisher.asked) == 17
 
 
 @pytest.mark.parametrize("body", ["<html>down</html>", "{}", '{"observations": 3}', '{"observations": [3]}'])

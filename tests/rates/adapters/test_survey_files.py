@@ -54,6 +54,22 @@ def test_freds_chart_file_has_two_headings_and_two_ways_to_say_missing(sample, h
     assert rates(reading, "conventional_15") == {date(2026, 4, 9): "5.740"}
 
 
+@pytest.mark.parametrize("cell", [b".", b"", b"  ", b'"."', b"NA", b"#N/A", b"nan", b"NaN", b"ND", b"null"])
+def test_a_missing_value_of_freds_chart_file_is_passed_over_whatever_it_looks_like(cell):
+    content = b"observation_date,MORTGAGE30US,MORTGAGE15US\n2026-04-16," + cell + b",5.65\n2026-04-23,6.23," + cell + b"\n"
+    reading = fredgraph.read(content, "fredgraph.csv")
+    assert rates(reading, "conventional_30") == {date(2026, 4, 23): "6.230"}
+    assert rates(reading, "conventional_15") == {date(2026, 4, 16): "5.650"}
+    assert reading.refused == ()
+
+
+def test_a_line_that_ends_early_lacks_what_comes_after_it():
+    content = b"observation_date,MORTGAGE30US,MORTGAGE15US\n2026-04-16,6.30\n\n2026-04-23,6.23,5.58\n"
+    reading = fredgraph.read(content, "fredgraph.csv")
+    assert rates(reading, "conventional_15") == {date(2026, 4, 23): "5.580"}
+    assert len(rates(reading, "conventional_30")) == 2
+
+
 def test_a_chart_file_of_one_series_is_enough():
     reading = fredgraph.read(b"observation_date,MORTGAGE15US\n2026-04-23,5.58\n", "one.csv")
     assert rates(reading, "conventional_15") == {date(2026, 4, 23): "5.580"}

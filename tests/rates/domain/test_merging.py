@@ -131,7 +131,17 @@ def test_a_source_with_a_value_of_its_own_is_not_judged_by_others():
     assert acts(result) == [(Act.ADD, "6.30")]
 
 
-def test_a_value_for_some_loans_is_not_judged_by_the_average_of_all():
+@pytest.mark.parametrize(
+    ("rate", "act"), [("7.23", Act.ADD), ("7.479", Act.ADD), ("7.48", Act.ADD_HELD), ("4.98", Act.ADD_HELD)]
+)
+def test_the_first_value_for_some_loans_may_lie_further_from_the_average_of_all(rate, act):
     bucket = Bucket(Decimal(80), None, None, None)
-    result = merge([value("2026-04-23", "7.23", bucket=bucket)], {}, TODAY, {"conventional_30": Decimal("6.23")})
-    assert acts(result) == [(Act.ADD, "7.23")]
+    result = merge([value("2026-04-23", rate, bucket=bucket)], {}, TODAY, {"conventional_30": Decimal("6.23")})
+    assert acts(result) == [(act, rate)]
+
+
+def test_a_later_value_for_some_loans_is_judged_by_its_own_last_one():
+    bucket = Bucket(Decimal(80), None, None, None)
+    days = [value("2026-04-22", "7.23", bucket=bucket), value("2026-04-23", "6.48", bucket=bucket)]
+    result = merge(days, {}, TODAY, {"conventional_30": Decimal("6.23")})
+    assert acts(result) == [(Act.ADD, "7.23"), (Act.ADD_HELD, "6.48")]

@@ -113,3 +113,80 @@ def test_three_queries_whatever_the_size_of_the_table(put, django_assert_num_que
         market.current(TODAY)
     with django_assert_num_queries(3):
         market.newest(TODAY)
+
+
+def narrow(put, rate: str, as_of: date = THURSDAY, source: str = "fred", product: str = "conventional_30", **bucket: object):
+    return put(product, as_of, rate, source=source, **bucket)
+
+
+def said(found: market.Market) -> list[tuple[str, str, str]]:
+    return [(rate.product, rate.bucket_label, str(rate.rate)) for rate in found.narrow]
+
+
+def test_the_rates_by_ltv_and_score_come_narrowest_first_beside_the_broadest(put):
+    put("conventional_30", THURSDAY, "6.35", source="fred")
+    narrow(put, "6.50", ltv_over=Decimal(80))
+    narrow(put, "6.28", ltv_to=Decimal(80), score_from=740)
+    narrow(put, "6.99", as_of=date(2026, 4, 22), ltv_to=Decimal(80), score_from=740)
+    found = market.applying(TODAY)
+    assert said(found) == [
+        ("conventional_30", "LTV to 80, score from 740", "6.280"),
+        ("conventional_30", "LTV over 80", "6.500"),
+    ]
+    assert found.rates == market.current(TODAY)
+    assert found.rates["conventional_30"].bucket_label == ""
+
+
+@pytest.mark.parametrize(
+    ("as_of", "fields"),
+    [
+        (date(2026, 4, 17), {}),
+        (date(2026, 4, 25), {}),
+        (THURSDAY, {"status": "held", "awaiting": True}),
+        (THURSDAY, {"status": "rejected", "decided_at": FRIDAY}),
+    ],
+)
+def test_a_narrow_rate_that_is_stale_to_come_held_or_refused_applies_to_nothing(put, as_of, fields):
+    put("conventional_30", THURSDAY, "6.35", source="fred")
+    narrow(put, "6.28", as_of, score_from=740, **fields)
+    assert said(market.applying(TODAY)) == []
+
+
+def test_the_narrow_rates_of_a_source_count_where_its_broad_one_does(put):
+    put("conventional_30", THURSDAY, "6.35", source="fred")
+    narrow(put, "6.28", score_from=740)
+    put("conventional_30", THURSDAY, "6.125", source="file")
+    assert said(market.applying(TODAY)) == []
+    preferences.enable("file", on=False)
+    assert said(market.applying(TODAY)) == [("conventional_30", "score from 740", "6.280")]
+    preferences.enable("fred", on=False)
+    assert said(market.applying(TODAY)) == []
+
+
+def test_a_sheet_without_a_rate_for_every_loan_goes_before_the_next_source(put):
+    narrow(put, "6.00", source="file", score_from=740)
+    put("conventional_30", THURSDAY, "6.35", source="fred")
+    narrow(put, "6.28", score_from=700)
+    found = market.applying(TODAY)
+    assert [(rate.source, str(rate.rate)) for rate in found.narrow] == [("file", "6.000"), ("fred", "6.280")]
+    assert found.rates["conventional_30"].source == "fred"
+
+
+def test_a_narrow_rate_is_never_lent_to_another_product(put):
+    put("conventional_30", THURSDAY, "6.35", source="fred")
+    narrow(put, "6.28", score_from=740)
+    found = market.applying(TODAY)
+    assert found.rates["fha_30"].proxy
+    assert str(found.rates["fha_30"].rate) == "6.350"
+    assert {rate.product for rate in found.narrow} == {"conventional_30"}
+
+
+@pytest.mark.parametrize("days", [2, 2000])
+def test_four_queries_with_the_rates_by_ltv_and_score(put, django_assert_num_queries, days):
+    pull = put("conventional_30", THURSDAY, "6.23").pull
+    Rate.objects.bulk_create(
+        Rate(product="fha_30", source="fred", as_of=TODAY - timedelta(days=day), rate=6, published=6, pull=pull, score_from=740)
+        for day in range(days)
+    )
+    with django_assert_num_queries(4):
+        assert len(market.applying(TODAY).narrow) == 1

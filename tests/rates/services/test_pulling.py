@@ -231,5 +231,5 @@ def test_a_holiday_leaves_a_gap_and_the_rate_of_the_day_before_counts(db, publis
     publisher.says(fred.PATH, observations(**{"2026-11-25": "6.100", "2026-11-26": ".", "2026-11-27": "."}))
     friday = datetime(2026, 11, 27, 15, 30, tzinfo=UTC)
     result = pulling.pull("fred", now=friday)
-    assert counts(result) == (6, 0, 0, 0, 0)
+    assert counts(result) == (16, 0, 0, 0, 0)
     assert pulling.is_day_in(["fred"], friday)
