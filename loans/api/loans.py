@@ -7,6 +7,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.exceptions import PermissionDenied
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -99,6 +100,7 @@ class Loans(generics.ListAPIView):
 
     serializer_class = LoanOut
     pagination_class = KeysetPagination
+    parser_classes = (JSONParser,)
     queryset = Loan.objects.none()
     orders = {
         "loan_number": _by("loan_number"),

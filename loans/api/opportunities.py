@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
 from rest_framework import generics, serializers
 from rest_framework.exceptions import PermissionDenied
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -156,6 +157,8 @@ class OpportunityDetail(APIView):
 class Snooze(APIView):
     """Out of the queue until a day, when it comes back by itself."""
 
+    parser_classes = (JSONParser,)
+
     @extend_schema(
         operation_id="opportunities_snooze",
         request=SnoozeIn,
@@ -173,6 +176,8 @@ class Snooze(APIView):
 class Archive(APIView):
     """Out of the queue for a reason; “never” keeps the borrower out for good."""
 
+    parser_classes = (JSONParser,)
+
     @extend_schema(
         operation_id="opportunities_archive",
         request=ArchiveIn,
@@ -189,6 +194,8 @@ class Archive(APIView):
 
 class Note(APIView):
     """Adds a note to the history."""
+
+    parser_classes = (JSONParser,)
 
     @extend_schema(
         operation_id="opportunities_note",

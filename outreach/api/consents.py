@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -58,6 +59,7 @@ class Consents(generics.ListAPIView):
 
     serializer_class = ConsentOut
     pagination_class = KeysetPagination
+    parser_classes = (JSONParser,)
     queryset = Consent.objects.none()
     orders = consents.ORDERS
     default_order = "newest"

@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -30,6 +31,8 @@ class OutcomeIn(serializers.Serializer[Any]):
 class Pause(APIView):
     """Nothing more goes to the borrower by the sequence until it is resumed."""
 
+    parser_classes = (JSONParser,)
+
     @extend_schema(operation_id="opportunities_pause", request=None, responses=OpportunityDetailOut)
     @once
     def post(self, request: Request, pk: int) -> Response:
@@ -44,6 +47,8 @@ class Pause(APIView):
 class Resume(APIView):
     """The conversation goes on where it was."""
 
+    parser_classes = (JSONParser,)
+
     @extend_schema(operation_id="opportunities_resume", request=None, responses=OpportunityDetailOut)
     @once
     def post(self, request: Request, pk: int) -> Response:
@@ -57,6 +62,8 @@ class Resume(APIView):
 
 class Outcome(APIView):
     """What came of a call. It is a note and a contact; the last two outcomes close the number to calls and texts."""
+
+    parser_classes = (JSONParser,)
 
     @extend_schema(
         operation_id="opportunities_outcome",

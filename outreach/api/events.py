@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError, PermissionDenied
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -41,6 +42,8 @@ class EventsOut(serializers.Serializer[Any]):
 
 class Events(APIView):
     """Kept at once and acted on within seconds; what can't be taken is answered with its place in the list and the reason."""
+
+    parser_classes = (JSONParser,)
 
     @extend_schema(
         operation_id="events_create",
