@@ -4,13 +4,14 @@
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.db import connection
 from django.db.models import DateField, DecimalField, Expression, Field, IntegerField
 from django.db.models.sql import Query
 
 from loans.domain import eligibility, figures
+from loans.models import Loan
 from loans.queries import columns
 from reports.domain.backtest_criteria import OTHER_RULES, Criterion, Family
 
@@ -33,10 +34,6 @@ FACTS: Mapping[str, Field[Any, Any]] = {
     "upb_as_of": DAY,
     "program": columns.TEXT,
     "property_state": columns.TEXT,
-    "county_fips": columns.TEXT,
-    "property_value": MONEY,
-    "ltv": columns.RATE,
-    "credit_score": INTEGER,
     "is_active": columns.BOOLEAN,
     "lien_position": INTEGER,
     "early_payoff_until": DAY,
@@ -50,6 +47,8 @@ FACTS: Mapping[str, Field[Any, Any]] = {
     "refinance_cutoff": DAY,
     "early_payoff_cutoff": DAY,
 }
+DERIVED: Mapping[str, Field[Any, Any]] = {"investor_key": columns.TEXT, "licensed": columns.BOOLEAN}
+"""Facts of the match that are worked out from other rows than the loan's own."""
 RATES = {"conventional_30": "rate_30", "conventional_15": "rate_15"}
 WANTED = ("spread", "break_even_months", "optimal_bp")
 VERDICTS = frozenset({*WANTED, *(name for rule in OTHER_RULES for name in eligibility.inputs(rule))})
@@ -72,16 +71,17 @@ class Column(Expression):
         return connection.ops.quote_name(self.name), []
 
 
-def flags(facts: str, criteria: Sequence[Criterion], terms: figures.Terms) -> Compiled:
+def flags(facts: str, criteria: Sequence[Criterion], constants: Mapping[str, Any]) -> Compiled:
     """A statement with the kept columns and, for each criterion in its order, whether it flags the month: f0, f1, …
 
-    `facts` is a statement with KEPT and FACTS for columns; a name in `terms` that is also a fact is the column.
+    `facts` is a statement with KEPT and FACTS for columns; `constants` are the terms by name.
     """
-    values: dict[str, Any] = {**vars(terms), **{name: Column(name, field) for name, field in FACTS.items()}}
+    types = {**_unpublished(), **FACTS}
+    values: dict[str, Any] = {**constants, **{name: Column(name, field) for name, field in types.items()}}
     values["market_rates"] = {product: values[rate] for product, rate in RATES.items()}
-    statement = Compiled(facts, [])
+    statement = Compiled(_with_unknowns(facts), [])
     read_later = _read_after_each_stage()
-    held = [*FACTS]
+    held = [*types]
     for formulas, needed in zip(figures.STAGES, read_later, strict=True):
         made = {formula.__name__: _of(formula, values) for formula in formulas if formula.__name__ in needed}
         held = [name for name in held if name in needed]
@@ -95,6 +95,17 @@ def flags(facts: str, criteria: Sequence[Criterion], terms: figures.Terms) -> Co
         for at, (criterion, (sql, params)) in enumerate(zip(criteria, map(_compiled, reached), strict=True))
     }
     return _over(statement, KEPT, tests)
+
+
+def _unpublished() -> dict[str, Field[Any, Any]]:
+    """The facts of the match that no agency publishes, with their types: those of a loan on file."""
+    names = (name for name in figures.FACTS if name not in FACTS)
+    return {name: DERIVED[name] if name in DERIVED else cast("Field[Any, Any]", Loan._meta.get_field(name)) for name in names}
+
+
+def _with_unknowns(facts: str) -> str:
+    unknown = [f"NULL::{field.db_type(connection)} AS {name}" for name, field in _unpublished().items()]
+    return f"SELECT {', '.join(['f.*', *unknown])} FROM ({facts}) AS f"  # noqa: S608
 
 
 def _read_after_each_stage() -> list[set[str]]:

@@ -63,7 +63,6 @@ SELECT m.number, m.month, o.vintage, o.size, o.last, o.ended, coalesce(o.prepaid
   coalesce(CASE WHEN m.rate > 0 AND m.rate < 25 THEN m.rate END, o.note_rate) AS note_rate, NULL::numeric AS current_rate,
   false AS is_arm, false AS interest_only, o.original_amount, o.term_months, o.first_payment_date, o.origination_date,
   CASE WHEN m.balance > 0 THEN m.balance END AS upb, k.as_of AS upb_as_of, 'conventional' AS program, o.property_state,
-  NULL::text AS county_fips, NULL::numeric AS property_value, NULL::numeric AS ltv, NULL::integer AS credit_score,
   true AS is_active, 1 AS lien_position, NULL::date AS early_payoff_until, NOT m.modified AS do_not_solicit_clear,
   false AS has_open_application, o.last_refinanced, k.as_of, k.rate_30, k.rate_15, k.refinance_cutoff, k.early_payoff_cutoff
 FROM backtest_month m JOIN backtest_outcome o USING (number) JOIN backtest_market k USING (month)

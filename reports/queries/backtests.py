@@ -1,13 +1,13 @@
 """What a back-test goes by, and the stored ones with what their pages draw."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
-from loans.domain import figures
 from loans.models import Policy
+from loans.queries import terms
+from rates.queries import market
 from reports.models import BacktestRun
 
 NO_LIMIT = 1e12
@@ -21,21 +21,10 @@ def policy() -> dict[str, Any]:
     return {name: getattr(current, name) for name in NUMBERS}
 
 
-def constants(policy: Mapping[str, Any]) -> figures.Terms:
-    """The terms of the match that are the same for every month; the days and rates are columns, and stand here as nothing."""
-    return figures.Terms(
-        as_of=date.min,
-        market_rates={},
-        thresholds={},
-        proxies={},
-        limits_by_state={},
-        baseline_limit=NO_LIMIT,
-        cost_fixed=float(policy["cost_fixed"]),
-        cost_percent=float(policy["cost_percent"]),
-        minimum_months=policy["minimum_months"],
-        refinance_cutoff=date.min,
-        early_payoff_cutoff=date.min,
-    )
+def constants(as_of: date) -> dict[str, Any]:
+    """The terms of the match under the policy in force, by name; what differs from month to month are columns instead."""
+    in_force = terms.terms(as_of, Policy.current(), market.applying(as_of))
+    return vars(in_force) | {"limits_by_state": {}, "baseline_limit": NO_LIMIT, "buckets": ()}
 
 
 def listed() -> QuerySet[BacktestRun]:

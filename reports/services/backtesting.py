@@ -72,7 +72,7 @@ def run(
         _copy_loans(cursor, chain.from_iterable(file.originated() for file in files))
         tally, missing = results.Tally(), 0
         months = chain.from_iterable(file.reported() for file in files)
-        select = flags(statements.FACTS, judging, backtests.constants(policy))
+        select = flags(statements.FACTS, judging, backtests.constants(market.days[-1]))
         read = 0
         for part, number in _slices(months, slice_months):
             missing += _load(cursor, part, number)

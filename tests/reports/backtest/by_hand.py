@@ -2,17 +2,17 @@
 
 from calendar import monthrange
 from collections import Counter
-from datetime import timedelta
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from loans.domain import eligibility, figures, words
+from loans.domain import eligibility, figures
+from loans.models import Policy
+from loans.queries.terms import terms as policy_terms
+from rates.queries import market as no_market
 from reports.domain.backtest_criteria import Criterion, Family
 from reports.domain.backtest_histories import first_of
 from tests.reports.backtest.files import History
-
-CUTOFF_MONTHS, EARLY_DAYS = 24, 180
-
 
 Judged = dict[tuple[int, int], tuple[dict[str, Any], bool]]
 
@@ -55,18 +55,11 @@ def _judged(made: History, line: tuple[int, str, str, bool], market: dict[int, t
     begin = first_of(month)
     as_of = begin.replace(day=monthrange(begin.year, begin.month)[1])
     thirty, fifteen = (Decimal(value) for value in market[month])
-    terms = figures.Terms(
-        as_of=as_of,
+    terms = replace(
+        policy_terms(as_of, Policy(), no_market.applying(as_of)),
         market_rates={"conventional_30": thirty, "conventional_15": fifteen},
-        thresholds={},
-        proxies={},
         limits_by_state={},
         baseline_limit=1e12,
-        cost_fixed=2000.0,
-        cost_percent=1.0,
-        minimum_months=60,
-        refinance_cutoff=words.minus_months(as_of, CUTOFF_MONTHS),
-        early_payoff_cutoff=as_of - timedelta(days=EARLY_DAYS + 1),
     )
     originated = first_of(made.originated)
     facts = dict.fromkeys(figures.FACTS) | {

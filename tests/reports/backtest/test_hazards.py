@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loans.domain import figures
+from loans.domain import eligibility
 from reports.domain.backtest_criteria import FAMILIES, OTHER_RULES, SENTENCES, Criterion, Family, criteria
 from reports.domain.backtest_hazards import Windows, hazard, lift, median
 from reports.domain.backtest_results import Group, Tally, judged
-from reports.queries import backtest_staging
 
 SPREAD = (Criterion(Family.SPREAD, Decimal("0.625")),)
 
@@ -81,20 +80,8 @@ def test_a_criterion_is_reached_at_its_edge_and_unknown_where_its_figure_is():
     assert [one.reached(None, None, None) for one in (spread, month, optimal)] == [None, None, None]
 
 
-def test_every_fact_of_the_match_is_a_column_of_the_replay():
-    assert set(figures.FACTS) <= set(backtest_staging.FACTS)
-
-
 def test_the_spread_is_the_only_rule_that_is_replaced():
-    assert [rule.name for rule in OTHER_RULES] == [
-        "do_not_solicit",
-        "active_first_lien",
-        "rate_available",
-        "remaining_term",
-        "recent_refinance",
-        "early_payoff",
-        "positive_savings",
-    ]
+    assert [rule.name for rule in eligibility.RULES if rule not in OTHER_RULES] == ["spread"]
 
 
 def test_what_is_too_few_to_say_is_null_and_the_counts_stay():
