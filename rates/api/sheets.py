@@ -107,7 +107,10 @@ def load(request: Request) -> dict[str, Any]:
 def _csv(body: bytes) -> Document:
     if b"\x00" in body:
         raise ParseError("The sheet has a zero byte: this is not a text file.")
-    return Document("The sheet", body)
+    try:
+        return Document("The sheet", _legible(body.decode("utf-8-sig")).encode())
+    except UnicodeDecodeError as error:
+        raise ParseError("The sheet is not UTF-8.") from error
 
 
 def _json(body: object) -> Document:
@@ -120,7 +123,13 @@ def _json(body: object) -> Document:
 
 
 def _kept(value: object) -> object:
-    """What the record of the pull can hold: a character that it can't is shown as one that is none."""
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    return str(value).replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+    return value if value is None or isinstance(value, bool | int | float) else _legible(str(value))
+
+
+def _legible(text: str) -> str:
+    """What a sheet and the record of its pull can hold: zero bytes, half characters and digits that are no figures (²) as �."""
+    return "".join("\ufffd" if each == "\x00" or "\ud800" <= each <= "\udfff" or _is_raised(each) else each for each in text)
+
+
+def _is_raised(each: str) -> bool:
+    return each.isdigit() and not each.isdecimal()

@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 
 from django.core.exceptions import RequestDataTooBig
-from rest_framework.exceptions import ValidationError
+from django.http.request import RawPostDataException
+from rest_framework.exceptions import UnsupportedMediaType, ValidationError
 from rest_framework.request import Request
 
 from refidetect.kit.problems import KEY_HEADER, TooLarge
@@ -31,11 +32,14 @@ class Post:
 
 
 def read(request: Request) -> Post:
-    """Reads the body whole. Raises TooLarge, and ValidationError for a key that is none."""
+    """Reads the body whole. Raises TooLarge, UnsupportedMediaType, and ValidationError for a key that is none."""
     try:
         body = request._request.body
     except RequestDataTooBig as error:
         raise TooLarge from error
+    except RawPostDataException as error:
+        # A form with files: the check of a browser's token has read it, and the API takes none.
+        raise UnsupportedMediaType(request.content_type) from error
     key = request.headers.get(KEY_HEADER, "")
     if key and not KEY_FORM.fullmatch(key):
         raise ValidationError({KEY_HEADER: ["Write 1 to 200 letters, digits and signs, without blanks."]})

@@ -121,6 +121,17 @@ def test_every_post_of_the_schema_takes_a_key(lender_key, send):
         assert answer.json()["errors"][0]["field"] == "Idempotency-Key", path
 
 
+def test_a_form_of_a_browser_is_no_body_of_the_api(as_user, ada):
+    answer = as_user(ada).post(LOANS, LOAN, headers=KEY)
+    assert (answer.status_code, answer["Content-Type"]) == (415, "application/problem+json")
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(ada, backend="django.contrib.auth.backends.ModelBackend")
+    strict.cookies["csrftoken"] = "x" * 32
+    form = LOAN | {"csrfmiddlewaretoken": "x" * 32}
+    assert strict.post(LOANS, form, headers=KEY).status_code == 415
+    assert not Loan.objects.exists()
+
+
 def test_a_body_that_is_too_large_is_a_problem(send, lender_key, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
     answer = send(lender_key, LOANS, [LOAN])
