@@ -174,18 +174,21 @@ def test_a_desk_that_is_at_work_is_not_replaced(desk, backup):
     assert not Desk.current().halted
 
 
-def test_what_fails_in_the_middle_leaves_everything_as_it_was(desk, backup, settings):
+def test_what_fails_in_the_middle_leaves_everything_as_it_was(desk, backup):
     before = making.counts()
     with connection.cursor() as cursor:
-        cursor.execute("CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$")
+        cursor.execute("CREATE SCHEMA aside")
         cursor.execute(
-            "CREATE EVENT TRIGGER stand_in_the_way ON ddl_command_end WHEN TAG IN ('CREATE INDEX') EXECUTE FUNCTION refuse()"
+            "CREATE FUNCTION aside.refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'No index today.'; END $$"
+        )
+        cursor.execute(
+            "CREATE EVENT TRIGGER no_index ON ddl_command_end WHEN TAG IN ('CREATE INDEX') EXECUTE FUNCTION aside.refuse()"
         )
     try:
-        with pytest.raises(CommandError, match="psql: "):
+        with pytest.raises(CommandError, match=r"^psql: No index today\.$"):
             restore(backup, "--replace")
         assert making.counts() == before
+        assert not Desk.current().halted
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("DROP EVENT TRIGGER stand_in_the_way")
-            cursor.execute("DROP FUNCTION refuse()")
+            cursor.execute("DROP SCHEMA aside CASCADE")

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import yaml
 
 from refidetect.celery import app
 from refidetect.management.commands.up import _programs
-from tests.desks import ROOT
+from tests.desks import ROOT, environment_for
 
 OURS = ("migrate", "web", "work", "send", "beat")
 SECRET = re.compile(r"PASSWORD|TOKEN$|SECRET|_KEY$|FIELD_KEYS|DATABASE_URL")
@@ -115,3 +116,13 @@ def test_the_image_ends_as_an_ordinary_user_and_takes_in_no_secret():
     assert (ROOT / ".dockerignore").read_text().splitlines()[1] == "*"
     for private in (".env", "secrets", ".data", ".git"):
         assert f"!{private}" not in (ROOT / ".dockerignore").read_text()
+
+
+def test_static_files_can_be_served_by_another_user_than_the_one_who_collected_them(tmp_path):
+    environment = environment_for(tmp_path) | {"STATIC_ROOT": str(tmp_path / "static"), "PYTHON_DOTENV_DISABLED": "1"}
+    command = [sys.executable, ROOT / "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(command, env=environment, check=True)
+    made = list((tmp_path / "static").rglob("*"))
+    assert (tmp_path / "static/staticfiles.json") in made
+    for path in made:
+        assert path.stat().st_mode & 0o004, path

@@ -39,8 +39,15 @@ def on_database(name: str, *words: str) -> tuple[list[str], dict[str, str]]:
 
 
 def run(name: str, *words: str, stdin: IO[bytes] | None = None) -> None:
-    """Raises Failed with what the program said last."""
+    """Raises Failed with the reason that the program gave."""
     command, environment = on_database(name, *words)
     done = subprocess.run(command, env=environment, stdin=stdin or subprocess.DEVNULL, capture_output=True, check=False)
     if done.returncode:
-        raise Failed(f"{name}: {last_line(done.stderr.decode(errors='replace'))}")
+        raise Failed(f"{name}: {reason(done.stderr)}")
+
+
+def reason(said: bytes) -> str:
+    """Why a program failed: its first error, without the places and hints around it."""
+    text = said.decode(errors="replace")
+    errors = [line.partition(mark)[2].strip() for line in text.splitlines() for mark in ("ERROR:", "error:") if mark in line]
+    return errors[0] if errors else last_line(text)

@@ -13,7 +13,6 @@ from typing import IO
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from refidetect.kit.housing import last_line
 from refidetect.management.backup import keys, making, programs
 from refidetect.management.backup.archive import Manifest
 from refidetect.management.backup.programs import Failed
@@ -106,7 +105,7 @@ def _as_sql(copy: Path, out: IO[bytes]) -> None:
     command = [programs.find("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(copy)]
     done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, check=False)
     if done.returncode:
-        raise Failed(f"pg_restore: {last_line(done.stderr.decode(errors='replace'))}")
+        raise Failed(f"pg_restore: {programs.reason(done.stderr)}")
 
 
 def _copy(dump: IO[bytes], path: Path) -> None:

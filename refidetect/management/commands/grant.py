@@ -15,6 +15,9 @@ WHERE t.tgname = 'written_for_good' AND c.relnamespace = 'public'::regnamespace 
 KEPT = """
 SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 WHERE t.tgname = 'kept' AND c.relnamespace = 'public'::regnamespace ORDER BY 1"""
+# PostgreSQL only warns somebody who grants what is not theirs.
+FOREIGN = """
+SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND NOT pg_has_role(current_user, tableowner, 'USAGE')"""
 GRANTS = (
     "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
     "REVOKE ALL ON SCHEMA public FROM PUBLIC",
@@ -35,12 +38,15 @@ class Command(BaseCommand):
         name = sql.Identifier(role)
         try:
             with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(FOREIGN)
+                if cursor.fetchone()[0]:
+                    raise CommandError("Only the owner of the tables can say who may use them: set its DATABASE_URL.")
                 for statement in GRANTS:
                     cursor.execute(sql.SQL(statement).format(role=name).as_string(cursor.connection))
                 closed = self._close(cursor, WRITTEN_FOR_GOOD, "UPDATE, DELETE", name)
                 closed += self._close(cursor, KEPT, "DELETE", name)
         except (ProgrammingError, psycopg.Error) as error:
-            raise CommandError(f"{str(error).strip().splitlines()[0]}. Run it as the owner of the tables.") from error
+            raise CommandError(f"{str(error).strip().splitlines()[0]}.") from error
         self.stdout.write(f"{role} may read and write rows; {closed} tables keep what is written in them.")
 
     def _close(self, cursor: Any, which: str, rights: str, role: sql.Identifier) -> int:
