@@ -7,11 +7,13 @@ from django.db.models import Q
 class ConformingLimit(models.Model):
     """The limit for one unit, in dollars, in a calendar year.
 
-    `area` is empty for the baseline, a state or territory with a limit of its own (AK, GU, HI, VI), or a county's FIPS code.
+    `area` is empty for the baseline, a state or territory all of which lies above it (AK, DC, GU, HI, VI), or the FIPS code
+    of a county that differs from its state.
     """
 
     year = models.PositiveSmallIntegerField()
     area = models.CharField(max_length=5, blank=True)
+    name = models.CharField(max_length=60, blank=True)
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     source = models.CharField(max_length=60)
 
