@@ -89,6 +89,7 @@ def test_a_run_shows_every_family_its_charts_and_its_meaning(as_user, ben, run):
     assert "Prepaid does not mean refinanced" in page
     assert 'data-chart="chart-months"' in page
     assert 'data-chart="chart-leads"' in page
+    assert "js/charts.js" in page
     assert "Year of origination" in page
     assert "under 100,000" in page
 
