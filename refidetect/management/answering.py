@@ -1,4 +1,4 @@
-"""Whether the worker on this host answers: `python -m refidetect.health.worker`, for a container's own check."""
+"""Whether the worker on this host answers: `python -m refidetect.management.answering`, for a container's own check."""
 
 import socket
 import sys
