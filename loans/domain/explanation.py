@@ -7,7 +7,7 @@ from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 from typing import Any
 
-from loans.domain import eligibility
+from loans.domain import eligibility, rate_sentences
 from loans.domain.words import minus_months
 
 HUNDREDTH = Decimal("0.01")
@@ -129,11 +129,7 @@ def _active_first_lien(values: Values, passed: bool | None) -> Said:
 
 
 def _rate_available(values: Values, passed: bool | None) -> Said:
-    product = values["product"].replace("_", " ")
-    if not passed:
-        return f"No current rate for {product}, nor for what stands in for it.", None, None
-    stands_in = f"; the conventional rate stands in for {product}" if values["proxy"] else ""
-    return f"{values['market_rate']:.3f}%{stands_in}.", None, None
+    return rate_sentences.rate_available(values, passed=passed), None, None
 
 
 def _spread(values: Values, passed: bool | None) -> Said:
