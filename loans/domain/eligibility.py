@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from loans.domain.words import all_of, at_least, known, more_than, negate, same, when
+from loans.domain.words import all_of, any_of, at_least, known, more_than, negate, same, when
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,40 @@ def recent_refinance(last_refinanced: Any, refinance_cutoff: Any) -> Any:
     return when(known(last_refinanced), lambda: negate(more_than(last_refinanced, refinance_cutoff)), True)
 
 
-def early_payoff(origination_date: Any, early_payoff_until: Any, as_of: Any, early_payoff_cutoff: Any) -> Any:
-    return when(
-        known(early_payoff_until),
-        lambda: negate(at_least(early_payoff_until, as_of)),
-        lambda: negate(more_than(origination_date, early_payoff_cutoff)),
+def seasoning(seasoned_on: Any, as_of: Any) -> Any:
+    return when(known(seasoned_on), lambda: negate(more_than(seasoned_on, as_of)), True)
+
+
+def program_benefit(
+    program: Any,
+    rate_drop: Any,
+    rate_drop_needed: Any,
+    lender_costs: Any,
+    monthly_savings: Any,
+    recoupment_months: Any,
+    recoupment_limit: Any,
+    payment_cut: Any,
+    payment_cut_needed: Any,
+) -> Any:
+    falls = when(known(rate_drop_needed), lambda: at_least(rate_drop, rate_drop_needed), True)
+    # Without a lower payment nothing repays the costs: then there must be none.
+    without_costs = when(known(monthly_savings), lambda: negate(more_than(lender_costs, 0.0)), None)
+    repaid = when(
+        more_than(monthly_savings, 0.0), lambda: negate(more_than(recoupment_months, recoupment_limit)), without_costs
     )
+    return when(
+        same(program, "va"),
+        lambda: all_of(falls, repaid),
+        lambda: when(
+            same(program, "fha"),
+            falls,
+            lambda: when(same(program, "usda"), lambda: all_of(falls, at_least(payment_cut, payment_cut_needed)), True),
+        ),
+    )
+
+
+def early_payoff(early_payoff_ends: Any, as_of: Any, early_payoff_warns: Any) -> Any:
+    return any_of(negate(at_least(early_payoff_ends, as_of)), early_payoff_warns)
 
 
 def positive_savings(
@@ -58,6 +86,20 @@ def positive_savings(
     no_payment = all_of(known(balance), known(market_rate), negate(known(new_payment)))
     falls = all_of(more_than(current_payment, new_payment), more_than(total_interest_savings, 0.0))
     return when(nothing_owed, False, lambda: when(no_payment, False, falls))
+
+
+def break_even(break_even_months: Any, monthly_savings: Any, break_even_limit: Any) -> Any:
+    if break_even_limit is None:
+        return True
+    return when(
+        known(break_even_months),
+        lambda: negate(more_than(break_even_months, break_even_limit)),
+        lambda: when(known(monthly_savings), False, None),
+    )
+
+
+def license_on_file(licensed: Any) -> Any:
+    return all_of(licensed, True)
 
 
 def do_not_solicit(do_not_solicit_clear: Any) -> Any:
@@ -93,12 +135,32 @@ RULES: tuple[Rule, ...] = (
         recent_refinance,
     ),
     Rule(
+        "seasoning",
+        "Seasoning",
+        "The program lets the loan be refinanced by now: payments made, and time since closing.",
+        seasoning,
+    ),
+    Rule(
+        "program_benefit",
+        "Benefit",
+        "Rate, costs and payment improve as far as the program of the loan asks; a conventional loan's asks nothing.",
+        program_benefit,
+    ),
+    Rule(
         "early_payoff",
         "Early payoff",
         "The early-payoff window, in which the lender would lose its premium, is over.",
         early_payoff,
     ),
     Rule("positive_savings", "Savings", "At the market rate, over the same months, the payment falls.", positive_savings),
+    Rule("break_even", "Break-even", "Lower payments repay the costs within the months the policy names, if any.", break_even),
+    Rule(
+        "license",
+        "License",
+        "The loan's officer is licensed in the state of the property; judged once the officer's licenses are on file.",
+        license_on_file,
+        citation="12 CFR 1008.103",
+    ),
 )
 
 

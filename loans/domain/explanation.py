@@ -7,7 +7,8 @@ from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 from typing import Any
 
-from loans.domain import eligibility, rate_sentences
+from loans.domain import eligibility, mortgage, program_sentences, programs, rate_sentences
+from loans.domain.program_sentences import Said, Values, day
 from loans.domain.words import minus_months
 
 HUNDREDTH = Decimal("0.01")
@@ -57,7 +58,7 @@ def explain(values: Mapping[str, Any]) -> list[RuleExplained]:
                 excludes=eligibility.excludes(rule, passed),
                 inputs={name: values[name] for name in eligibility.inputs(rule)},
                 sentence=sentence,
-                citation=rule.citation,
+                citation=programs.CITATIONS.get((rule.name, values["program"]), rule.citation),
                 turns_on=turns_on,
                 turns_at_rate=turns_at_rate,
             )
@@ -93,6 +94,23 @@ def timing(values: Mapping[str, Any]) -> Timing | None:
     return timing_of(values["interest_rate"], values["spread"], values["optimal_bp"], values["net_savings"])
 
 
+@dataclass(frozen=True)
+class SimplerRules:
+    """Two simpler thresholds of the same paper, in whole basis points: a calculator's, and where the costs come back at all."""
+
+    square_root_bp: int
+    costs_back_bp: int
+
+
+def simpler_rules(values: Mapping[str, Any]) -> SimplerRules | None:
+    """For what `figures.compute` gives; None where figures are unknown."""
+    balance, costs = values["balance"], values["closing_costs"]
+    if balance is None or costs is None or values["annual_rate"] is None:
+        return None
+    loan = (balance, values["annual_rate"], float(values["months_remaining"]), costs)
+    return SimplerRules(round(mortgage.square_root_differential(*loan)), round(mortgage.net_present_value_differential(*loan)))
+
+
 def timing_of(
     interest_rate: Decimal | None, spread: Decimal | None, optimal_bp: float | None, net_savings: float | Decimal | None
 ) -> Timing | None:
@@ -107,10 +125,6 @@ def timing_of(
     if spread * 100 >= threshold:
         return Timing(Verdict.ACT_NOW, threshold, act_at)
     return Timing(Verdict.WAIT if net_savings > 0 else Verdict.NOT_IN_THE_MONEY, threshold, act_at)
-
-
-Said = tuple[str, date | None, Decimal | None]
-Values = Mapping[str, Any]
 
 
 def _do_not_solicit(values: Values, passed: bool | None) -> Said:
@@ -152,15 +166,7 @@ def _recent_refinance(values: Values, passed: bool | None) -> Said:
     last = values["last_refinanced"]
     if last is None:
         return "No refinance known.", None, None
-    return f"Last refinanced {_day(last)}.", None if passed else _months_later(last, values), None
-
-
-def _early_payoff(values: Values, passed: bool | None) -> Said:
-    until = values["early_payoff_until"]
-    if until is None:
-        until = values["origination_date"] + (values["as_of"] - values["early_payoff_cutoff"]) - timedelta(days=1)
-    ends = "ended" if passed else "ends"
-    return f"The early-payoff window {ends} {_day(until)}.", None if passed else until + timedelta(days=1), None
+    return f"Last refinanced {day(last)}.", None if passed else _months_later(last, values), None
 
 
 def _positive_savings(values: Values, passed: bool | None) -> Said:
@@ -183,13 +189,9 @@ SENTENCES: dict[str, Callable[[Values, bool | None], Said]] = {
     "spread": _spread,
     "remaining_term": _remaining_term,
     "recent_refinance": _recent_refinance,
-    "early_payoff": _early_payoff,
     "positive_savings": _positive_savings,
+    **program_sentences.SENTENCES,
 }
-
-
-def _day(day: date) -> str:
-    return f"{day:%B} {day.day}, {day.year}"
 
 
 def _due_date(values: Values, payment_number: int) -> date:

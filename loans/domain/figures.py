@@ -9,15 +9,47 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from loans.domain import mortgage
+from loans.domain import mortgage, programs
 from loans.domain.applying_rate import NarrowRate, bucket, conforming_limit, loan_to_value, market_rate, product, proxy
+from loans.domain.costs import (
+    closing_costs,
+    early_payoff_cost,
+    early_payoff_ends,
+    lender_costs,
+    unrounded_costs,
+    unrounded_early_payoff_cost,
+    unrounded_lender_costs,
+)
+from loans.domain.covering import CostRow, ThresholdRow, Window, threshold_of
+from loans.domain.insurance import (
+    insurance_new,
+    insurance_now,
+    mip_new,
+    mip_now,
+    unrounded_insurance_new,
+    unrounded_insurance_now,
+)
+from loans.domain.programs import (
+    caution,
+    payment_cut,
+    payment_cut_needed,
+    person_first,
+    rate_drop,
+    rate_drop_needed,
+    recoupment_limit,
+    recoupment_months,
+    seasoned_on,
+    unrounded_payment_cut,
+    young_until,
+)
+from loans.domain.timing import decay, excess, lambert_1, lambert_2, lambert_3, lambert_start, optimal_bp, psi
 from loans.domain.words import (
     all_of,
     any_of,
     at_least,
-    ceil,
     cents,
     choose,
     known,
@@ -46,36 +78,26 @@ class Terms:
     cost_percent: float
     minimum_months: int
     refinance_cutoff: date
-    early_payoff_cutoff: date
+    early_payoff_days: int
+    early_payoff_percent: float = 0.0
+    early_payoff_warns: bool = False
+    early_payoff_windows: Mapping[str, Window] = field(default_factory=dict)
+    break_even_limit: int | None = None
+    threshold_rows: Sequence[ThresholdRow] = ()
+    cost_rows: Sequence[CostRow] = ()
+    program_values: Mapping[str, Decimal] = field(default_factory=programs.shipped)
     limits_by_county: Mapping[str, float] = field(default_factory=dict)
     limits_year: int | None = None
     buckets: Sequence[NarrowRate] = ()
 
 
 FACTS = (
-    "note_rate",
-    "current_rate",
-    "is_arm",
-    "interest_only",
-    "original_amount",
-    "term_months",
-    "first_payment_date",
-    "origination_date",
-    "upb",
-    "upb_as_of",
-    "program",
-    "property_state",
-    "county_fips",
-    "property_value",
-    "ltv",
-    "credit_score",
-    "is_active",
-    "lien_position",
-    "early_payoff_until",
-    "do_not_solicit_clear",
-    "has_open_application",
-    "last_refinanced",
-)
+    "note_rate", "current_rate", "is_arm", "interest_only", "original_amount", "term_months", "first_payment_date",
+    "origination_date", "upb", "upb_as_of", "program", "property_state", "county_fips", "property_value", "ltv",
+    "credit_score", "is_active", "lien_position", "early_payoff_until", "do_not_solicit_clear", "has_open_application",
+    "last_refinanced", "branch_id", "investor_key", "licensed", "purpose", "occupancy", "tx_a6", "prepayment_penalty_until",
+    "mortgage_insurance_monthly", "annual_mip", "fha_case_date", "va_funding_fee_exempt",
+)  # fmt: skip
 
 
 # Stage 1: what the loan says
@@ -196,14 +218,6 @@ def principal_share(balance: Any, annual_rate: Any, note_payment: Any) -> Any:
     return mortgage.principal_share(balance, annual_rate, note_payment)
 
 
-def unrounded_costs(balance: Any, cost_fixed: Any, cost_percent: Any) -> Any:
-    return mortgage.closing_costs(balance, cost_fixed, cost_percent)
-
-
-def decay(annual_rate: Any, months_remaining: Any) -> Any:
-    return mortgage.decay(annual_rate, number(months_remaining))
-
-
 # Stage 8
 
 
@@ -216,16 +230,9 @@ def months_to_run(principal_share: Any, annual_rate: Any, months_remaining: Any)
     return mortgage.months_to_run(principal_share, annual_rate, number(months_remaining))
 
 
-def threshold(product: Any, thresholds: Any) -> Any:
-    return choose(product, thresholds)
-
-
-def closing_costs(unrounded_costs: Any) -> Any:
-    return cents(unrounded_costs)
-
-
-def psi(decay: Any) -> Any:
-    return mortgage.psi(decay)
+def threshold(product: Any, balance: Any, branch_id: Any, thresholds: Any, threshold_rows: Any) -> Any:
+    """Points that the market must be below the loan: of the narrowest row that covers it, else the policy's for the product."""
+    return threshold_of(threshold_rows, product, balance, branch_id, choose(product, thresholds))
 
 
 # Stage 9
@@ -245,10 +252,6 @@ def new_30_year_payment(balance: Any, market_rate: Any) -> Any:
     return mortgage.payment(balance, number(market_rate), mortgage.NEW_TERM)
 
 
-def excess(psi: Any, decay: Any, closing_costs: Any, balance: Any) -> Any:
-    return mortgage.excess(psi, decay, closing_costs, balance)
-
-
 # Stage 10: payments are paid in cents
 
 
@@ -264,10 +267,6 @@ def new_payment(same_term_payment: Any) -> Any:
 
 def long_payment(new_30_year_payment: Any) -> Any:
     return cents(new_30_year_payment)
-
-
-def lambert_start(excess: Any) -> Any:
-    return mortgage.lambert_start(excess)
 
 
 # Stage 11
@@ -286,10 +285,6 @@ def long_interest(long_payment: Any, balance: Any) -> Any:
     return mortgage.interest_to_pay(long_payment, mortgage.NEW_TERM, balance)
 
 
-def lambert_1(lambert_start: Any, excess: Any) -> Any:
-    return mortgage.lambert_step(lambert_start, excess)
-
-
 # Stage 12
 
 
@@ -300,10 +295,6 @@ def monthly_savings(unrounded_savings: Any) -> Any:
 
 def unrounded_long_savings(interest_left: Any, long_interest: Any) -> Any:
     return None if interest_left is None or long_interest is None else interest_left - long_interest
-
-
-def lambert_2(lambert_1: Any, excess: Any) -> Any:
-    return mortgage.lambert_step(lambert_1, excess)
 
 
 # Stage 13
@@ -322,22 +313,12 @@ def long_interest_savings(unrounded_long_savings: Any) -> Any:
     return cents(unrounded_long_savings)
 
 
-def lambert_3(lambert_2: Any, excess: Any) -> Any:
-    return mortgage.lambert_step(lambert_2, excess)
-
-
 # Stage 14
 
 
 def total_interest_savings(unrounded_interest_savings: Any) -> Any:
     """(P − N) · m."""
     return cents(unrounded_interest_savings)
-
-
-def optimal_bp(lambert_3: Any, excess: Any, psi: Any) -> Any:
-    """How far the market must be below the rate for acting now to beat waiting: whole basis points, as a person reads them."""
-    exact = mortgage.differential(mortgage.lambert_step(lambert_3, excess), excess, psi)
-    return None if exact is None else ceil(exact - 0.5)
 
 
 # Stage 15
@@ -348,32 +329,39 @@ def net_savings(total_interest_savings: Any, closing_costs: Any) -> Any:
 
 
 STAGES: tuple[tuple[Figure, ...], ...] = (
-    (interest_rate, payments_made, payments_made_at_upb, conforming_limit),
-    (review, annual_rate, months_remaining, months_left_at_upb),
-    (note_payment,),
-    (unguarded_balance,),
+    (interest_rate, payments_made, payments_made_at_upb, conforming_limit, seasoned_on, early_payoff_ends, young_until),
+    (review, annual_rate, months_remaining, months_left_at_upb, mip_now),
+    (note_payment, caution),
+    (unguarded_balance, person_first),
     (nothing_owed,),
     (balance, product, loan_to_value),
-    (bucket, principal_share, unrounded_costs, decay),
-    (above_schedule, months_to_run, market_rate, threshold, proxy, closing_costs, psi),
-    (spread, same_term_payment, new_30_year_payment, excess),
-    (current_payment, new_payment, long_payment, lambert_start),
-    (unrounded_savings, interest_left, long_interest, lambert_1),
-    (monthly_savings, unrounded_long_savings, lambert_2),
-    (unrounded_interest_savings, break_even_months, long_interest_savings, lambert_3),
+    (
+        bucket, principal_share, unrounded_lender_costs, unrounded_costs, unrounded_early_payoff_cost, decay, mip_new,
+        unrounded_insurance_now,
+    ),
+    (
+        above_schedule, months_to_run, market_rate, threshold, proxy, lender_costs, closing_costs, early_payoff_cost, psi,
+        insurance_now, unrounded_insurance_new,
+    ),
+    (spread, same_term_payment, new_30_year_payment, excess, insurance_new),
+    (current_payment, new_payment, long_payment, lambert_start, rate_drop),
+    (unrounded_savings, interest_left, long_interest, lambert_1, unrounded_payment_cut),
+    (monthly_savings, unrounded_long_savings, lambert_2, payment_cut),
+    (unrounded_interest_savings, break_even_months, long_interest_savings, lambert_3, recoupment_months),
     (total_interest_savings, optimal_bp),
-    (net_savings,),
-)
+    (net_savings, rate_drop_needed, recoupment_limit, payment_cut_needed),
+)  # fmt: skip
 
 
+@cache
 def parameters(formula: Figure) -> tuple[str, ...]:
     """The names a figure or a rule reads."""
     return tuple(inspect.signature(formula).parameters)
 
 
 def compute(facts: Mapping[str, Any], terms: Terms) -> dict[str, Any]:
-    """All facts and figures of one loan. `facts` has every name of FACTS; unknown is None."""
-    values = {**vars(terms), **facts}
+    """All facts and figures of one loan. `facts` has names of FACTS; unknown is None, and so is what it leaves out."""
+    values = {**dict.fromkeys(FACTS), **vars(terms), **facts}
     for stage in STAGES:
         values |= {formula.__name__: formula(*(values[name] for name in parameters(formula))) for formula in stage}
     return values

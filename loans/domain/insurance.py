@@ -12,6 +12,7 @@ from loans.domain.words import (
     all_of,
     any_of,
     at_least,
+    cents,
     first_where,
     greatest,
     known,
@@ -86,13 +87,14 @@ def mip_new(
     """FHA: the annual premium of a loan that refinances this balance now, in percent; the LTV is that of closing, as a
     streamline without appraisal takes it."""
     case_day = _case_day(fha_case_date, origination_date)
-    in_force = [table for table in TABLES if table[0] <= as_of][:1]
+    # The day of a run is the same for every loan and tells the table; in a history it is a column, and each loan is asked.
+    tables = [table for table in TABLES if table[0] <= as_of][:1] if isinstance(as_of, date) else TABLES
     return when(
         same(program, "fha"),
         lambda: when(
             negate(more_than(case_day, OLD_ENDORSEMENT)),
             OLD_PREMIUM,
-            lambda: _premium(in_force, case_day, term_months, balance, ltv) if in_force else None,
+            lambda: _premium(tables, as_of, term_months, balance, ltv) if tables else None,
         ),
         None,
     )
@@ -102,12 +104,11 @@ def _case_day(fha_case_date: Any, origination_date: Any) -> Any:
     return when(known(fha_case_date), fha_case_date, origination_date)
 
 
-def _premium(tables: Sequence[Any], case_day: Any, term_months: Any, amount: Any, ltv: Any) -> Any:
-    """The premium of the newest table that was in force on the day of the case; of one table alone, its own."""
+def _premium(tables: Sequence[Any], day: Any, term_months: Any, amount: Any, ltv: Any) -> Any:
+    """The premium of the newest table that was in force on the day; of one table alone, its own."""
     tests: list[Any] = []
     for since, limit, premiums in tables:
-        # One table is the one in force today, whatever the day of the old case.
-        days = [at_least(case_day, since)] if len(tables) > 1 else []
+        days = [at_least(day, since)] if len(tables) > 1 else []
         for (long, high), bands in premiums.items():
             is_long, is_high = more_than(term_months, LONG_TERM), more_than(amount, limit)
             group = [*days, is_long if long else negate(is_long), is_high if high else negate(is_high)]
@@ -165,6 +166,14 @@ def unrounded_insurance_new(
             ),
         ),
     )
+
+
+def insurance_now(unrounded_insurance_now: Any) -> Any:
+    return cents(unrounded_insurance_now)
+
+
+def insurance_new(unrounded_insurance_new: Any) -> Any:
+    return cents(unrounded_insurance_new)
 
 
 @unknown_in_unknown_out

@@ -13,6 +13,7 @@ from loans.domain.words import (
     all_of,
     any_of,
     at_least,
+    cents,
     greatest,
     known,
     more_than,
@@ -205,6 +206,21 @@ def recoupment_months(program: Any, lender_costs: Any, monthly_savings: Any) -> 
 
 def recoupment_limit(program_values: Mapping[str, Any]) -> Any:
     return int(program_values["va_recoupment_months"])
+
+
+def unrounded_payment_cut(program: Any, current_payment: Any, long_payment: Any, insurance_now: Any, insurance_new: Any) -> Any:
+    """USDA: today's payment with its annual fee, less that of the 30 years that the program starts anew."""
+    return when(same(program, "usda"), lambda: _cut(current_payment, insurance_now, long_payment, insurance_new), None)
+
+
+@unknown_in_unknown_out
+def _cut(payment_now: Any, fee_now: Any, payment_then: Any, fee_then: Any) -> Any:
+    return payment_now + fee_now - payment_then - fee_then
+
+
+def payment_cut(unrounded_payment_cut: Any) -> Any:
+    """USDA: by how many dollars the payment falls a month."""
+    return cents(unrounded_payment_cut)
 
 
 def payment_cut_needed(program_values: Mapping[str, Any]) -> Any:

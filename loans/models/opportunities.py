@@ -145,7 +145,7 @@ class Opportunity(models.Model):
         "as_of", "product", "proxy", "note_rate", "market_rate", "spread", "threshold", "upb", "upb_estimated",
         "above_schedule", "months_remaining", "months_to_run", "current_payment", "new_payment", "monthly_savings",
         "total_interest_savings", "closing_costs", "net_savings", "break_even_months", "long_payment", "long_interest_savings",
-        "optimal_bp", "qualifies", "review",
+        "optimal_bp", "qualifies", "review", "early_payoff_ends", "early_payoff_cost",
     )  # fmt: skip
 
     def __str__(self) -> str:

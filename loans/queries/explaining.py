@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from accounts.models import License
 from loans.domain import eligibility, explanation, figures, scenarios
 from loans.models import Amortization, Borrower, Loan, LoanStatus, Opportunity, OpportunityStatus, Policy, Purpose
 from loans.queries.terms import terms
@@ -48,7 +49,7 @@ def explain(loan: Loan, as_of: date, judged_by: Basis | None = None) -> Explanat
     Whoever explains several loans of one day hands in its `basis`.
     """
     judged_by = judged_by or basis(as_of)
-    values = figures.compute(facts(loan), judged_by.terms)
+    values = figures.compute(facts(loan, as_of), judged_by.terms)
     rules = explanation.explain(values)
     return Explanation(
         loan=loan,
@@ -68,8 +69,11 @@ def _rate(offered: market.Market, values: dict[str, Any]) -> market.MarketRate |
     return offered.narrow[place - 1] if place else offered.rates.get(values["product"])
 
 
-def facts(loan: Loan) -> dict[str, Any]:
-    """The loan's own columns, and what its borrowers' other loans tell (`same_borrower` does it for all)."""
+def facts(loan: Loan, as_of: date) -> dict[str, Any]:
+    """The loan's own columns, and what its borrowers' other loans and its officer's licenses tell on a day.
+
+    `staging` does the same for all, with `same_borrower`.
+    """
     others = list(same_borrower_loans(loan))
     family = [loan, *others]
     applying = Opportunity.objects.filter(loan__in=family, status=OpportunityStatus.APPLICATION).exists()
@@ -78,11 +82,23 @@ def facts(loan: Loan) -> dict[str, Any]:
     clear: bool | None = not flagged and loan.do_not_solicit in ("", "unknown")
     return {name: getattr(loan, name) for name in figures.FACTS if hasattr(loan, name)} | {
         "is_arm": loan.amortization == Amortization.ARM,
+        "investor_key": loan.investor.strip(" ").lower(),
+        "licensed": _licensed(loan, as_of),
         "is_active": loan.status == LoanStatus.ACTIVE,
         "do_not_solicit_clear": None if clear and loan.do_not_solicit == "unknown" else clear,
         "has_open_application": applying or any(one.status == LoanStatus.IN_APPLICATION for one in family),
         "last_refinanced": max(refinances, default=None),
     }
+
+
+def _licensed(loan: Loan, as_of: date) -> bool | None:
+    held = (
+        License.objects.filter(officer_id=loan.officer_id)
+        if loan.officer_id and loan.property_state
+        else License.objects.none()
+    )
+    until = list(held.values_list("state", "expires_on"))
+    return any(state == loan.property_state and day >= as_of for state, day in until) if until else None
 
 
 def same_borrower_loans(loan: Loan) -> Any:

@@ -11,7 +11,7 @@ NEWS = tuple(name for name in FIGURES if name != "as_of")
 
 MONEY = (
     "current_payment", "new_payment", "monthly_savings", "total_interest_savings", "closing_costs", "net_savings",
-    "long_payment", "long_interest_savings",
+    "long_payment", "long_interest_savings", "early_payoff_cost",
 )  # fmt: skip
 
 REOPEN_DAYS, REOPEN_DROP, CLOSED_MONTHS = 180, "0.250", 24
@@ -20,8 +20,8 @@ REOPEN_DAYS, REOPEN_DROP, CLOSED_MONTHS = 180, "0.250", 24
 READ = (
     "product", "proxy", "note_rate", "interest_rate", "market_rate", "spread", "threshold", "balance", "upb", "above_schedule",
     "months_remaining", "months_to_run", "current_payment", "new_payment", "monthly_savings", "total_interest_savings",
-    "closing_costs", "net_savings", "break_even_months", "long_payment", "long_interest_savings", "optimal_bp", "review",
-    "is_active",
+    "closing_costs", "net_savings", "break_even_months", "long_payment", "long_interest_savings", "optimal_bp",
+    "person_first", "early_payoff_ends", "early_payoff_cost", "is_active",
 )  # fmt: skip
 
 _EXCLUDES = {
@@ -70,6 +70,7 @@ _SQL |= {
     "upb": "j.balance::numeric(12, 2)",
     "upb_estimated": "j.upb IS NULL",
     "above_schedule": "coalesce(j.above_schedule, false)",
+    "review": "j.person_first",
     "break_even_months": "j.break_even_months::integer",
 }
 _VALUES = ", ".join(_SQL.values())

@@ -7,13 +7,16 @@ what is still read after it.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Any, cast
 
-from django.db.models import BooleanField, Case, F, Q, QuerySet, When
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import BooleanField, Case, F, Q, QuerySet, TextField, When
+from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Lower, Trim
+from django.db.models.lookups import In
 from django.db.models.sql.constants import LOUTER
 from django_cte import CTE, with_cte
 
+from accounts.models import License
 from loans.domain import eligibility, figures
 from loans.models import Amortization, Loan, LoanStatus, Purpose
 from loans.queries import columns, same_borrower
@@ -30,7 +33,7 @@ def judged(terms: figures.Terms, wanted: Collection[str]) -> Rows:
     people = same_borrower.facts(terms.refinance_cutoff)
     read_later = _read_after_each_stage({*wanted, *(name for rule in eligibility.RULES for name in eligibility.inputs(rule))})
     names = [*KEPT, *(name for name in figures.FACTS if name in read_later[0])]
-    stage = _fenced(_facts(people).values(*names), "facts")
+    stage = _fenced(_facts(people, terms.as_of).values(*names), "facts")
     stages = [people, stage]
     for number, (formulas, needed) in enumerate(zip(figures.STAGES, read_later[1:], strict=True), start=1):
         made = {formula.__name__: _column(formula, terms, names) for formula in formulas if formula.__name__ in needed}
@@ -62,7 +65,7 @@ def _column(formula: figures.Figure, terms: figures.Terms, names: Iterable[str])
     return columns.column(formula(*read))
 
 
-def _facts(people: CTE) -> QuerySet[Loan]:
+def _facts(people: CTE, as_of: date) -> QuerySet[Loan]:
     """The loan's own columns, and what its borrowers' other loans tell."""
     loans: QuerySet[Loan] = people.join(Loan.objects.order_by(), id=people.col.loan_id, _join_type=LOUTER)
     flagged, applying, refinanced = people.col.flagged, people.col.applying, people.col.refinanced
@@ -70,6 +73,8 @@ def _facts(people: CTE) -> QuerySet[Loan]:
         When(purpose__in=(Purpose.REFINANCE, Purpose.CASH_OUT_REFINANCE), then=F("origination_date")), default=None
     )
     return loans.annotate(
+        investor_key=Lower(Trim("investor")),
+        licensed=_licensed(as_of),
         is_arm=_flag(Q(amortization=Amortization.ARM)),
         is_active=_flag(Q(status=LoanStatus.ACTIVE)),
         has_open_application=_flag(Q(status=LoanStatus.IN_APPLICATION) | Q(Coalesce(applying, False))),
@@ -81,6 +86,25 @@ def _facts(people: CTE) -> QuerySet[Loan]:
             output_field=BooleanField(null=True),
         ),
     )
+
+
+def _licensed(as_of: date) -> Case:
+    """Whether the officer may work in the state; unknown where no license of the officer is on file, or the state is not known.
+
+    Each list is read once and asked by its hash: never one look-up a loan.
+    """
+    on_file = License.objects.order_by()
+    held = on_file.filter(expires_on__gte=as_of).values(pair=_pair("officer_id", "state"))
+    return Case(
+        When(~Q(officer_id__in=on_file.values("officer_id")) | Q(property_state=""), then=None),
+        When(In(_pair("officer_id", "property_state"), held), then=True),
+        default=False,
+        output_field=BooleanField(null=True),
+    )
+
+
+def _pair(officer: str, state: str) -> Concat:
+    return Concat(Cast(officer, TextField()), F(state), output_field=TextField())
 
 
 def _flag(condition: Q) -> Case:

@@ -1,12 +1,13 @@
 """What a run goes by: the market of its day and the policy in force."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from loans.domain import figures, words
 from loans.domain.applying_rate import NarrowRate
 from loans.models import Policy
+from loans.queries import rule_numbers
 from rates.domain import products
 from rates.queries import limits, market
 
@@ -27,7 +28,14 @@ def terms(as_of: date, policy: Policy, offered: market.Market) -> figures.Terms:
         cost_percent=float(policy.cost_percent),
         minimum_months=policy.minimum_months,
         refinance_cutoff=words.minus_months(as_of, policy.refinance_months),
-        early_payoff_cutoff=as_of - timedelta(days=policy.early_payoff_days + 1),
+        early_payoff_days=policy.early_payoff_days,
+        early_payoff_percent=float(policy.early_payoff_percent),
+        early_payoff_warns=policy.early_payoff_warns,
+        early_payoff_windows=rule_numbers.windows(as_of),
+        break_even_limit=policy.break_even_limit,
+        threshold_rows=rule_numbers.thresholds(as_of),
+        cost_rows=rule_numbers.costs(as_of),
+        program_values=rule_numbers.program_values(as_of),
         limits_by_county=_by_county(conforming.by_area),
         limits_year=conforming.year,
         buckets=tuple(map(_narrow, offered.narrow)),

@@ -18,7 +18,7 @@ FACTS: dict[str, Any] = {
     "origination_date": date(2024, 4, 17), "upb": None, "upb_as_of": None, "program": "conventional", "property_state": "CO",
     "county_fips": "", "property_value": None, "ltv": None, "credit_score": None,
     "is_active": True, "lien_position": 1, "early_payoff_until": None, "do_not_solicit_clear": True,
-    "has_open_application": False, "last_refinanced": None,
+    "has_open_application": False, "last_refinanced": None, "licensed": True,
 }  # fmt: skip
 PRODUCTS = ("conventional_30", "conventional_15", "jumbo_30", "jumbo_15", "fha_30", "va_30", "usda_30")
 DAYS = st.dates(date(1995, 1, 1), date(2035, 12, 31)) | st.sampled_from(
@@ -38,7 +38,7 @@ def terms(as_of: date = AS_OF, market: str | None = "6.23", *, months: int = 24,
         cost_percent=1.0,
         minimum_months=60,
         refinance_cutoff=minus_months(as_of, months),
-        early_payoff_cutoff=as_of - timedelta(days=days + 1),
+        early_payoff_days=days,
     )
 
 

@@ -38,7 +38,8 @@ def test_a_loan_in_the_queue_has_the_figures_of_its_row(run, book):
     same_term = answer["scenarios"][0]
     assert (same_term["payment"], same_term["break_even_months"]) == (row["new_payment"], row["break_even_months"])
     assert all(is_money(same_term[name]) for name in ("total_interest", "monthly_savings", "closing_costs"))
-    assert {rule["passed"] for rule in answer["rules"]} == {True}
+    # Without licenses on file nobody can say whether the officer has one.
+    assert [rule["name"] for rule in answer["rules"] if rule["passed"] is not True] == ["license"]
 
 
 def test_a_loan_out_of_the_queue_says_which_rate_would_open_it(run, book):
