@@ -42,8 +42,8 @@ class LoanQueryIn(serializers.Serializer):
 class LoanOut(serializers.Serializer):
     loan_number = serializers.CharField()
     borrower = serializers.SerializerMethodField()
-    officer = serializers.EmailField(source="officer.email", default=None)
-    branch = serializers.CharField(source="branch.name", default=None)
+    officer = serializers.EmailField(source="officer.email", default=None, allow_null=True)
+    branch = serializers.CharField(source="branch.name", default=None, allow_null=True)
     status = serializers.CharField()
     program = serializers.CharField()
     amortization = serializers.CharField()

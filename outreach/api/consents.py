@@ -15,6 +15,7 @@ from outreach.queries import consents, loans_told_of
 from outreach.services import consent_import
 from refidetect.kit import clock
 from refidetect.kit.keyset import KeysetPagination
+from refidetect.kit.problems import MEDIA_TYPE, Problem
 
 
 class ConsentOut(serializers.Serializer[Any]):
@@ -24,8 +25,8 @@ class ConsentOut(serializers.Serializer[Any]):
     source = serializers.ChoiceField(choices=ConsentSource.choices)  # type: ignore[assignment]  # a field, not an origin
     at = serializers.DateTimeField()
     recorded_at = serializers.DateTimeField()
-    loan_number = serializers.CharField(source="borrower.loan.loan_number", default=None)
-    borrower = serializers.IntegerField(source="borrower.position", default=None)
+    loan_number = serializers.CharField(source="borrower.loan.loan_number", default=None, allow_null=True)
+    borrower = serializers.IntegerField(source="borrower.position", default=None, allow_null=True)
     words = serializers.CharField()
     method = serializers.CharField()
     document = serializers.CharField()
@@ -74,7 +75,11 @@ class Consents(generics.ListAPIView):
     @extend_schema(
         operation_id="consents_create",
         request=ConsentIn,
-        responses={201: ConsentOut(many=True), 200: ConsentOut(many=True)},
+        responses={
+            201: ConsentOut(many=True),
+            200: ConsentOut(many=True),
+            (404, MEDIA_TYPE): Problem,
+        },
         examples=[
             OpenApiExample(
                 "A consent to texts",

@@ -93,6 +93,10 @@ class ProblemSchema(AutoSchema):
         given = super().get_override_parameters()
         return [*given, KEY] if self.method == "POST" else given
 
+    def _get_paginator(self) -> Any:
+        # A view that lists by pages is posted to as well; what a post answers has none.
+        return None if self.method == "POST" else super()._get_paginator()  # type: ignore[no-untyped-call]
+
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         for status in self._problem_statuses() if direction == "response" else ():

@@ -36,7 +36,7 @@ CHECKS = (
     unsupported_method,
 )
 OPERATIONS = 18
-CASES_EACH = 15
+CASES_EACH = 8
 QUICKLY = settings(
     max_examples=CASES_EACH,
     derandomize=True,
