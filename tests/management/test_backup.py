@@ -31,8 +31,8 @@ def desk(olivia, cora):
     rows = [worth_writing_to(olivia, f"HP-{n}", email=f"person{n}@example.com") for n in range(3)]
     lookup = bytes(borrower_of(rows[2].loan).email_lookup)
     consent.revoke({"email": lookup}, at=FRIDAY, source=ConsentSource.PAGE, words="Please stop")
-    for touch_id in sweeping.sweep(FRIDAY).ready[:1]:
-        sending.send(touch_id, now=FRIDAY)
+    first = Touch.objects.get(pk__in=sweeping.sweep(FRIDAY).ready, opportunity=rows[0])
+    assert sending.send(first.pk, now=FRIDAY) == "accepted"
     return olivia
 
 
