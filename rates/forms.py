@@ -38,6 +38,10 @@ class SwitchForm(forms.Form):
     on = forms.TypedChoiceField(choices=[("1", "On"), ("0", "Off")], coerce=lambda word: word == "1")
 
 
+class YearForm(forms.Form):
+    year = forms.IntegerField(min_value=1970, max_value=2200, required=False)
+
+
 class HistoryForm(forms.Form):
     """The filters of the history. A word it does not know counts as no filter."""
 

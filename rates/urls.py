@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rates.views import board, deciding, history, pulls, settings
+from rates.views import board, deciding, history, limits, pulls, settings
 
 app_name = "rates"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("held/<int:pk>/", deciding.decide, name="decide"),
     path("history/", history.history, name="history"),
     path("history.csv", history.export, name="export"),
+    path("limits/", limits.conforming, name="limits"),
     path("sources/", settings.sources_page, name="sources"),
     path("sources/<slug:source>/move/", settings.move, name="move"),
     path("sources/<slug:source>/enable/", settings.enable, name="enable"),

@@ -13,6 +13,8 @@ MOVE = Decimal("0.75")
 """Points: a move of this much or more since the last value waits for a person."""
 APART = Decimal("1.25")
 """Points between the first rate for some loans only and the market's for every loan, from which it waits for a person."""
+WITH_THE_REST = "The rate of the same source for every loan waits for a person too."
+"""Why the first rate for some loans waits: a feed that slipped has slipped in all of its columns."""
 HISTORY_DAYS = 30
 """Older values load with the range check alone."""
 

@@ -89,6 +89,13 @@ class Merge:
     newest: dict[Series, tuple[Published, Standing]] = field(default_factory=dict)
 
 
+class Against(NamedTuple):
+    """What the first value of a series is judged by: another source's, and whether the same feed is doubted already."""
+
+    other: Decimal | None
+    doubted: bool
+
+
 def merge(
     values: Iterable[Published], stored: Mapping[Key, Stored], today: date, others: Mapping[str, Decimal] | None = None
 ) -> Merge:
@@ -103,9 +110,12 @@ def merge(
     for key, row in stored.items():
         rows.setdefault(key.series, {})[key.as_of] = row
     result = Merge()
-    for series in sorted(published, key=str):
-        other = (others or {}).get(series.product)
-        _merge_series(series, published[series], rows.get(series, {}), today, result, other)
+    # What is for every loan comes first: where it waits for a person, so does what is for some and has no day before.
+    for series in sorted(published, key=lambda one: (one.product, one.bucket != EVERY_LOAN, str(one))):
+        broad = result.newest.get(Series(series.product, EVERY_LOAN))
+        doubted = series.bucket != EVERY_LOAN and broad is not None and broad[1] is not Standing.ACCEPTED
+        against = Against((others or {}).get(series.product), doubted)
+        _merge_series(series, published[series], rows.get(series, {}), today, result, against)
     return result
 
 
@@ -115,7 +125,7 @@ def _merge_series(
     rows: Mapping[date, Stored],
     today: date,
     result: Merge,
-    other: Decimal | None,
+    against: Against,
 ) -> None:
     newest = max(values)
     last: Decimal | None = None
@@ -124,7 +134,7 @@ def _merge_series(
         stands = row.rate if row is not None and row.accepted else None
         if value is not None:
             judged = as_of == newest or not guard.is_history(as_of, today)
-            change = _change(value, row, last, other, judged=judged)
+            change = _change(value, row, last, against, judged=judged)
             if change is None:
                 result.unchanged += 1
             elif isinstance(change, Refused):
@@ -150,15 +160,16 @@ def _same(value: Published, row: Stored) -> bool:
 
 
 def _change(
-    value: Published, row: Stored | None, last: Decimal | None, other: Decimal | None, *, judged: bool
+    value: Published, row: Stored | None, last: Decimal | None, against: Against, *, judged: bool
 ) -> Change | Refused | None:
     """None where the source says what it said before."""
     if row is not None and value.rate == row.published:
         return None if _same(value, row) else Change(Act.AMEND, value)
-    first, last = last is None, other if last is None else last
+    first, last = last is None, against.other if last is None else last
     if judged:
         some = value.bucket != EVERY_LOAN
         reason = guard.reason_to_hold(value.rate, last, of_another_source=first, for_some_loans=some)
+        reason = reason or (guard.WITH_THE_REST if first and against.doubted else None)
     else:
         reason = guard.outside_range(value.rate)
     if reason and not judged:

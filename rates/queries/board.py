@@ -51,6 +51,8 @@ class Board:
     on: date
     quotes: tuple[Quote, ...]
     applies: tuple[Applies, ...]
+    narrow: tuple[MarketRate, ...]
+    """The rates by LTV and score that come before those of every loan, narrowest first."""
 
     @property
     def lead(self) -> Quote | None:
@@ -86,12 +88,12 @@ class Board:
 
 
 def board(known: OnFile) -> Board:
-    """`known` holds two values of each, so that moves are seen. One query."""
+    """`known` holds two values of each, so that moves are seen. Two queries."""
     snapshot = market.snapshot(known)
     own = [rate for rate in snapshot.newest.values() if not rate.proxy]
     quotes = tuple(_quote(known.values[rate.source, rate.product], known.on) for rate in own)
     applies = tuple(Applies(product, snapshot.newest.get(product), product in snapshot.current) for product in products.CODES)
-    return Board(known.on, quotes, applies)
+    return Board(known.on, quotes, applies, market.narrow(known))
 
 
 def _quote(values: Sequence[latest.Value], on: date) -> Quote:

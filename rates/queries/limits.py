@@ -34,3 +34,25 @@ def limits_for(on: date) -> Limits:
     amounts = dict(ConformingLimit.objects.filter(year=year).values_list("area", "amount"))
     baseline = amounts.pop("")
     return Limits(year, baseline, amounts)
+
+
+@dataclass(frozen=True)
+class YearOnFile:
+    """For the page: one year's rows, the baseline apart. `years` are those on file, newest first."""
+
+    year: int
+    years: tuple[int, ...]
+    baseline: ConformingLimit
+    areas: tuple[ConformingLimit, ...]
+
+
+def on_file(year: int) -> YearOnFile | None:
+    """The rows of a year, or of the newest one where it has none; None where the table is empty. Two queries."""
+    years = tuple(ConformingLimit.objects.filter(area="").order_by("-year").values_list("year", flat=True))
+    if not years:
+        return None
+    shown = year if year in years else years[0]
+    baseline, *areas = ConformingLimit.objects.filter(year=shown).order_by("area")
+    # States, then counties by state and name.
+    areas.sort(key=lambda row: (row.area.isdigit(), row.name.rpartition(", ")[::-1], row.area))
+    return YearOnFile(shown, years, baseline, tuple(areas))

@@ -145,3 +145,14 @@ def test_a_later_value_for_some_loans_is_judged_by_its_own_last_one():
     days = [value("2026-04-22", "7.23", bucket=bucket), value("2026-04-23", "6.48", bucket=bucket)]
     result = merge(days, {}, TODAY, {"conventional_30": Decimal("6.23")})
     assert acts(result) == [(Act.ADD, "7.23"), (Act.ADD_HELD, "6.48")]
+
+
+def test_where_the_rate_for_every_loan_waits_the_first_one_for_some_loans_waits_with_it():
+    bucket = Bucket(Decimal(80), None, None, None)
+    before = {Key(SERIES, date(2026, 4, 22)): stored("6.35")}
+    slipped = [value("2026-04-23", "5.60"), value("2026-04-23", "5.60", bucket=bucket)]
+    assert acts(merge(slipped, before, TODAY)) == [(Act.ADD_HELD, "5.60"), (Act.ADD_HELD, "5.60")]
+    sound = [value("2026-04-23", "6.30"), value("2026-04-23", "5.60", bucket=bucket)]
+    assert acts(merge(sound, before, TODAY)) == [(Act.ADD, "6.30"), (Act.ADD, "5.60")]
+    known = before | {Key(Series("conventional_30", bucket), date(2026, 4, 22)): stored("5.62")}
+    assert acts(merge(slipped, known, TODAY)) == [(Act.ADD_HELD, "5.60"), (Act.ADD, "5.60")]

@@ -41,12 +41,12 @@ def somebody(request):
     return request.getfixturevalue(request.param)
 
 
-@pytest.mark.parametrize("name", ["rates", "history", "sources"])
+@pytest.mark.parametrize("name", ["rates", "history", "sources", "limits"])
 def test_everybody_who_is_signed_in_may_look(as_user, survey, somebody, name):
     assert as_user(somebody).get(reverse(f"rates:{name}")).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["rates", "history", "export", "sources", "sheet"])
+@pytest.mark.parametrize("name", ["rates", "history", "export", "sources", "limits", "sheet"])
 def test_nobody_else_may(client, db, name):
     answer = client.get(reverse(f"rates:{name}"))
     assert answer.status_code == 302
