@@ -6,10 +6,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from refidetect.management.benchmark import import_, match, send
+from refidetect.management.benchmark import import_, inbox, match, queue, send
 
-BENCHMARKS = {"match": match.run, "import": import_.run, "send": send.run}
-ROWS = {"match": 1_000_000, "import": 1_000_000, "send": send.ROWS}
+BENCHMARKS = {"match": match.run, "import": import_.run, "send": send.run, "queue": queue.run, "inbox": inbox.run}
+ROWS = {"match": 1_000_000, "import": 1_000_000, "send": send.ROWS, "queue": queue.ROWS, "inbox": inbox.ROWS}
 
 
 class Command(BaseCommand):
@@ -17,7 +17,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", nargs="?", choices=sorted(BENCHMARKS), help="one of them; all of them if left out")
-        parser.add_argument("--rows", type=int, help="loans, rows or touches (default: 1,000,000; send 1,500)")
+        parser.add_argument(
+            "--rows",
+            type=int,
+            help="loans, rows, touches or events (default: 1,000,000; send 1,500; queue 200,000; inbox 20,000)",
+        )
         parser.add_argument("--rounds", type=int, default=3, help="rounds of each measurement; the median counts (default: 3)")
         parser.add_argument("--json", action="store_true", help="print the results as JSON")
 
