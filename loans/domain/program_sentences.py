@@ -10,8 +10,8 @@ Values = Mapping[str, Any]
 
 PROGRAMS = {"conventional": "conventional", "fha": "FHA", "va": "VA", "usda": "USDA"}
 SEASONING = {
-    "va": "VA asks for six payments and 210 days after the first was due",
-    "fha": "FHA asks for six payments, six months after the first was due and 210 days after closing",
+    "va": "VA asks for six payments made as due and 210 days after the first",
+    "fha": "FHA asks for six payments made as due, six months after the first and 210 days after closing",
     "usda": "USDA asks for twelve months after closing",
 }
 
@@ -25,7 +25,7 @@ def _seasoning(values: Values, passed: bool | None) -> Said:
     on = values["seasoned_on"]
     if on is None:
         return "A conventional loan needs none to change rate and term.", None, None
-    return f"{SEASONING[values['program']]}: from {day(on)}, payments made as due.", None if passed else on, None
+    return f"{SEASONING[values['program']]}: from {day(on)}.", None if passed else on, None
 
 
 def _program_benefit(values: Values, passed: bool | None) -> Said:
@@ -79,7 +79,7 @@ def _va(values: Values, passed: bool) -> Said:
 
 def _fha(values: Values, passed: bool) -> Said:
     before, after = values["mip_now"], values["mip_new"]
-    said = f"{_rate(values, 'Rate and premium together')} (premium {before:.3f}% now, {after:.3f}% then)."
+    said = f"{_rate(values, 'The combined rate')} (premium {before:.3f}% now, {after:.3f}% then)."
     return said, None, _turns(values)
 
 
