@@ -25,10 +25,10 @@ from outreach.models import Touch
 from outreach.services import applying, consent, sending, sweeping
 now = datetime.fromisoformat("{now}")
 ids = list(Touch.objects.filter(state="ready").order_by("id").values_list("pk", flat=True)[:6])
-print([sending.send(one, now=now) for one in ids[:4]])
+print([str(sending.send(one, now=now)) for one in ids[:4]])
 row = Touch.objects.get(pk=ids[5])
 consent.revoke({"email": bytes(row.address_lookup)}, source=consent.ConsentSource.PAGE, at=now)
-print([sending.send(one, now=now) for one in ids[4:]])
+print([str(sending.send(one, now=now)) for one in ids[4:]])
 sweeping.sweep(now)
 applying.apply_waiting(now)
 """
