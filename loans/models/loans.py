@@ -187,6 +187,11 @@ class Borrower(models.Model):
             models.Index(fields=["email_lookup"], name="borrower_email", condition=Q(email_lookup__isnull=False)),
             models.Index(fields=["phone_lookup"], name="borrower_phone", condition=Q(phone_lookup__isnull=False)),
             models.Index(
+                fields=["mailing_street_lookup"],
+                name="borrower_mailing_street",
+                condition=Q(mailing_street_lookup__isnull=False),
+            ),
+            models.Index(
                 Collate(Upper("last_name"), NAME_COLLATION),
                 Collate(Upper("first_name"), NAME_COLLATION),
                 name="borrower_last_name",

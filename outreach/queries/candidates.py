@@ -29,9 +29,10 @@ candidate AS MATERIALIZED (
 -- Who belongs to whom is asked of those alone whose turn may come today.
 shortlist AS MATERIALIZED (SELECT * FROM candidate WHERE room > 0 AND place <= 3 * room + 10),
 person AS MATERIALIZED (
-  SELECT s.id, b.loan_id, b.email_lookup, b.phone_lookup, lower(b.last_name) AS name, l.property_street_lookup AS street,
-    left(l.property_zip, 5) AS zip
+  SELECT s.id, b.email_lookup, b.phone_lookup, lower(b.last_name) AS name, place.street, place.zip
   FROM shortlist s JOIN loans_borrower b ON b.loan_id = s.loan_id JOIN loans_loan l ON l.id = s.loan_id
+  CROSS JOIN LATERAL (VALUES (l.property_street_lookup, left(l.property_zip, 5)),
+    (b.mailing_street_lookup, left(b.mailing_zip, 5))) AS place (street, zip)
 ),
 tied AS MATERIALIZED (
   SELECT p.id, b.loan_id FROM person p JOIN loans_borrower b ON b.email_lookup = p.email_lookup
@@ -42,6 +43,9 @@ tied AS MATERIALIZED (
   SELECT p.id, b.loan_id FROM person p JOIN loans_loan l ON l.property_street_lookup = p.street AND p.zip <> ''
     AND left(l.property_zip, 5) = p.zip
     JOIN loans_borrower b ON b.loan_id = l.id AND lower(b.last_name) = p.name AND p.name <> ''
+  UNION
+  SELECT p.id, b.loan_id FROM person p JOIN loans_borrower b ON b.mailing_street_lookup = p.street AND p.zip <> ''
+    AND left(b.mailing_zip, 5) = p.zip AND lower(b.last_name) = p.name AND p.name <> ''
 ),
 standing AS (
   SELECT s.*, row_number() OVER (PARTITION BY s.officer_id ORDER BY s.worth DESC, s.loan_number) AS turn FROM shortlist s

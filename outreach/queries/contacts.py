@@ -12,18 +12,23 @@ from django.db import connection
 from loans.models import Borrower
 from refidetect.kit import contact_locks
 
+# Where each of these people lives or gets mail, and who else of the same last name does, there or there.
 _HOUSEHOLD = """
-WITH me AS (SELECT * FROM loans_borrower WHERE loan_id = ANY(%(loans)s)),
-home AS (SELECT id, property_street_lookup AS street, left(property_zip, 5) AS zip FROM loans_loan WHERE id = ANY(%(loans)s)
-  UNION SELECT loan_id, mailing_street_lookup, left(mailing_zip, 5) FROM me)
+WITH me AS MATERIALIZED (SELECT * FROM loans_borrower WHERE loan_id = ANY(%(loans)s)),
+home AS MATERIALIZED (
+  SELECT lower(me.last_name) AS name, l.property_street_lookup AS street, left(l.property_zip, 5) AS zip
+  FROM me JOIN loans_loan l ON l.id = me.loan_id
+  WHERE me.last_name <> '' AND l.property_street_lookup IS NOT NULL AND l.property_zip <> ''
+  UNION SELECT lower(last_name), mailing_street_lookup, left(mailing_zip, 5) FROM me
+  WHERE last_name <> '' AND mailing_street_lookup IS NOT NULL AND mailing_zip <> '')
 SELECT unnest(%(loans)s::bigint[]) AS loan_id
 UNION SELECT b.loan_id FROM loans_borrower b JOIN me ON b.email_lookup = me.email_lookup
 UNION SELECT b.loan_id FROM loans_borrower b JOIN me ON b.phone_lookup = me.phone_lookup
   AND lower(b.last_name) = lower(me.last_name) AND b.last_name <> ''
 UNION SELECT b.loan_id FROM home h JOIN loans_loan l ON l.property_street_lookup = h.street AND left(l.property_zip, 5) = h.zip
-  JOIN loans_borrower b ON b.loan_id = l.id
-  JOIN me ON me.loan_id = h.id AND lower(me.last_name) = lower(b.last_name) AND b.last_name <> ''
-  WHERE h.street IS NOT NULL AND h.zip <> ''"""
+  JOIN loans_borrower b ON b.loan_id = l.id AND lower(b.last_name) = h.name
+UNION SELECT b.loan_id FROM home h JOIN loans_borrower b ON b.mailing_street_lookup = h.street
+  AND left(b.mailing_zip, 5) = h.zip AND lower(b.last_name) = h.name"""
 
 
 def household(loan_ids: Iterable[int]) -> list[int]:

@@ -3,9 +3,9 @@
 import pytest
 
 from loans.models import Borrower, Loan
-from outreach.queries import contacts
+from outreach.queries import contacts, touch_reading
 from tests.loans.rows import make_loan
-from tests.outreach.conversations import lookup
+from tests.outreach.conversations import lookup, opportunity, touch
 
 pytestmark = pytest.mark.django_db
 STREET = "12 Juniper Way"
@@ -70,7 +70,13 @@ def test_a_second_borrower_counts_as_much_as_the_first():
 def test_somebody_who_gets_the_mail_at_the_house_of_a_namesake_belongs_to_it():
     one, other = home(), make_loan()
     Borrower.objects.filter(loan=other).update(mailing_street_lookup=lookup(STREET), mailing_zip="80203")
-    assert contacts.household([other.pk]) == sorted([one.pk, other.pk])
+    assert belong_together(one, other)
+
+
+def test_two_who_get_their_mail_at_the_same_place_belong_together():
+    one, other = make_loan(), make_loan()
+    Borrower.objects.filter(loan__in=[one, other]).update(mailing_street_lookup=lookup(STREET), mailing_zip="80203-1234")
+    assert belong_together(one, other)
 
 
 def test_households_of_several_loans_are_found_at_once_and_sorted():
@@ -95,11 +101,12 @@ def test_addresses_are_those_there_are():
     assert contacts.addresses([make_loan().pk]) == []
 
 
-def test_a_send_locks_the_loan_every_address_on_it_and_the_one_it_goes_to():
-    one = make_loan(email="a@example.com", phone="+13035550142")
+def test_a_send_locks_the_loan_every_address_on_it_and_the_one_it_goes_to(olivia):
+    row = opportunity(olivia, email="a@example.com", phone="+13035550142")
     before = lookup("old@example.com")
-    found = contacts.keys_of_send(one.pk, memoryview(before))
-    expected = contacts.keys([one.pk], [lookup("a@example.com"), lookup("+13035550142"), before])
+    one = touch(row, address_lookup=before)
+    found = contacts.keys_of_send(touch_reading.touch(one.pk))
+    expected = contacts.keys([row.loan_id], [lookup("a@example.com"), lookup("+13035550142"), before])
     assert sorted(found) == sorted(expected)
-    assert len(contacts.keys_of_send(one.pk, lookup("a@example.com"))) == 3
-    assert contacts.keys_of_send(make_loan().pk, None)[0].startswith("loan:")
+    same = touch(row, address_lookup=lookup("a@example.com"))
+    assert len(contacts.keys_of_send(touch_reading.touch(same.pk))) == 3

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import connections
 
-from loans.models import Loan, MatchRun, Opportunity
+from loans.models import Borrower, Loan, MatchRun, Opportunity
 from outreach.models import BranchOutreach, Enrollment, Sequence, Touch
 from outreach.services import enrolling, presets, sending, stopping, sweeping
 from outreach.services.enrolling import CannotEnroll
@@ -178,6 +178,15 @@ def test_of_a_household_the_loan_that_saves_most_speaks(desk, olivia, oscar, one
     assert enrolled() == {rows[1].pk, stranger.pk}
     # While it is under way, the other loan is left alone.
     assert enrolling.enroll(SATURDAY) == 0
+
+
+def test_mail_that_goes_to_the_house_of_a_namesake_makes_one_household(desk, olivia, oscar):
+    here = worth(olivia, 200, property_street_lookup=lookup("12 Juniper Way"), property_zip="80203", name=("Ana", "Vega"))
+    there = worth(oscar, 300, name=("Luis", "Vega"))
+    Borrower.objects.filter(loan=there.loan).update(mailing_street_lookup=lookup("12 Juniper Way"), mailing_zip="80203")
+    assert enrolling.enroll(FRIDAY) == 1
+    assert enrolled() == {there.pk}
+    assert here.pk not in enrolled()
 
 
 def test_equal_savings_are_decided_by_the_loan_number(desk, olivia):
