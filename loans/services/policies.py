@@ -30,14 +30,31 @@ class Numbers:
     cost_percent: Decimal
 
 
+@dataclass(frozen=True)
+class Options:
+    """What a policy may ask beyond its numbers: a limit in months or none, and whether an early-payoff window only warns.
+
+    What an early payoff costs the lender is in percent of the balance.
+    """
+
+    break_even_limit: int | None
+    early_payoff_warns: bool
+    early_payoff_percent: Decimal
+
+
 def of(policy: Policy) -> Numbers:
     return Numbers(**{name: getattr(policy, name) for name in Numbers.__dataclass_fields__})
 
 
-def save(numbers: Numbers, *, note: str, by: User, seen: int | None) -> Policy:
+def options_of(policy: Policy) -> Options:
+    return Options(**{name: getattr(policy, name) for name in Options.__dataclass_fields__})
+
+
+def save(numbers: Numbers, *, note: str, by: User, seen: int | None, options: Options | None = None) -> Policy:
     """Adds a version. `seen` is the version that the person had before them, none before the first.
 
-    Raises CannotSave where nothing differs, the note lacks, or somebody has saved another version meanwhile.
+    Options that are left out stay as they are. Raises CannotSave where nothing differs, the note lacks, or somebody has saved
+    another version meanwhile.
     """
     if not note.strip():
         raise CannotSave("Say why: the note stands in the history.")
@@ -47,10 +64,12 @@ def save(numbers: Numbers, *, note: str, by: User, seen: int | None) -> Policy:
         current = Policy.current()
         if current.pk != seen:
             raise CannotSave("Somebody has changed the rules meanwhile. Look at their numbers, and save again.")
-        if of(current) == numbers:
+        kept = options_of(current)
+        options = options or kept
+        if (of(current), kept) == (numbers, options):
             raise CannotSave("Nothing differs from the rules in force.")
         if current.pk is None:
             current.save()
-        added = Policy.objects.create(**asdict(numbers), note=note.strip(), by=by)
+        added = Policy.objects.create(**asdict(numbers), **asdict(options), note=note.strip(), by=by)
     log.info("policy saved", policy=added.pk, by=by.pk)
     return added
