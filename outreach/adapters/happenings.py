@@ -86,7 +86,9 @@ def fingerprint(*parts: object) -> str:
 
 def reason(words: object, limit: int = 200) -> str:
     """A vendor's words about a failure without the addresses, numbers and links that they like to repeat."""
-    plain = " ".join(str(words or "").split())
+    if not words:
+        return ""
+    plain = " ".join(str(words).split())
     return _LONG_NUMBER.sub("(number)", _LINK.sub("(link)", _ADDRESS.sub("(address)", plain)))[:limit]
 
 

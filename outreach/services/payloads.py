@@ -14,7 +14,7 @@ _INSTANTS = ("at", "starts_at", "ends_at")
 def write(happening: Happening) -> str:
     """Everything that is not empty."""
     kept = {name: value for name, value in vars(happening).items() if value or name == "authenticated"}
-    return json.dumps(kept, default=_plain, ensure_ascii=False, separators=(",", ":"))
+    return _as_json(kept)
 
 
 def read(text: str) -> Happening:
@@ -34,3 +34,7 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return list(value)
     raise TypeError(f"{type(value).__name__} can't be kept.")
+
+
+# Made once: a vendor posts a thousand events at a time.
+_as_json = json.JSONEncoder(default=_plain, ensure_ascii=False, separators=(",", ":")).encode
