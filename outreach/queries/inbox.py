@@ -15,8 +15,7 @@ SELECT source, kind, dedupe_key, semantic_key, urgent, payload, %(now)s, 0, ''
 FROM unnest(%(source)s::text[], %(kind)s::text[], %(dedupe_key)s::text[], %(semantic_key)s::text[], %(urgent)s::boolean[],
   %(payload)s::bytea[]) WITH ORDINALITY AS told(source, kind, dedupe_key, semantic_key, urgent, payload, place)
 ORDER BY place
-ON CONFLICT DO NOTHING
-RETURNING id"""
+ON CONFLICT DO NOTHING"""
 
 
 def waiting(now: datetime) -> QuerySet[InboxItem]:

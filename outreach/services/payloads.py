@@ -9,11 +9,14 @@ from outreach.adapters.happenings import Happening, Kind
 
 _FIELDS = {field.name for field in dataclasses.fields(Happening)}
 _INSTANTS = ("at", "starts_at", "ends_at")
+# The row has these in columns of its own.
+_BESIDE = frozenset({"dedupe_key", "semantic_key"})
 
 
 def write(happening: Happening) -> str:
-    """Everything that is not empty."""
-    kept = {name: value for name, value in vars(happening).items() if value or name == "authenticated"}
+    """Everything that is not empty, but for the keys."""
+    told = vars(happening).items()
+    kept = {name: value for name, value in told if (value or name == "authenticated") and name not in _BESIDE}
     return _as_json(kept)
 
 
