@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from accounts.models import License
-from loans.domain import eligibility, explanation, figures, scenarios
+from loans.domain import eligibility, explanation, figures, scenarios, standing
 from loans.models import Amortization, Borrower, Loan, LoanStatus, Opportunity, OpportunityStatus, Policy, Purpose
 from loans.queries.terms import terms
 from rates.queries import market
@@ -28,6 +28,21 @@ class Explanation:
     scenarios: tuple[scenarios.Scenario, scenarios.Scenario, scenarios.Scenario]
     rate: market.MarketRate | None
     timing: explanation.Timing | None
+
+    @property
+    def costs(self) -> standing.CostParts | None:
+        """The closing costs by who asks them."""
+        return standing.cost_parts(self.values)
+
+    @property
+    def insurance(self) -> standing.Insurance | None:
+        """Mortgage insurance now and then."""
+        return standing.insurance(self.values)
+
+    @property
+    def simpler_rules(self) -> explanation.SimplerRules | None:
+        """What simpler rules than the optimal differential would ask."""
+        return explanation.simpler_rules(self.values)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -26,11 +27,18 @@ DOTS = {
     OpportunityStatus.LOST: "bad",
 }
 
-REVIEW = mark_safe(' <span class="chip chip-warn" title="A person must look before anything is sent">review</span>')
+REVIEW = ' <span class="chip chip-warn" title="A person must look before anything is sent: {}">review</span>'
+EARLY = ' <span class="chip chip-warn" title="A payoff by {} would cost the lender {}">early payoff {}</span>'
 LAPSED = mark_safe(' <span class="chip" title="Opened earlier; today\'s figures no longer qualify">lapsed</span>')
 REVIEWS = {
     "arm_without_rate_or_balance": "an adjustable rate needs its current rate and a reported balance; the file has not both.",
     "interest_only": "an interest-only loan has no level payment to compare with; the figures assume one.",
+    "balance_after_maturity": "the balance is dated after the loan has ended.",
+    "prepayment_penalty": "a prepayment penalty still runs.",
+    "texas_50a6": "it is a Texas 50(a)(6) loan.",
+    "texas_50a6_unknown": "the file does not say whether this Texas cash-out is a 50(a)(6) loan.",
+    "young_note": "the note is so young that its state may ask whether refinancing serves the borrower.",
+    "fha_premium_unknown": "neither file nor table tells the annual premium, so the benefit can't be judged.",
 }
 
 
@@ -140,8 +148,11 @@ def status(row: Opportunity) -> SafeString:
     """Status, and what keeps the row from being sent about."""
     tone = DOTS.get(OpportunityStatus(row.status), "muted")
     told = format_html('<span class="status"><span class="dot dot-{}"></span>{}</span>', tone, row.get_status_display())
+    if row.early_payoff_cost:
+        cost = dollars(row.early_payoff_cost)
+        told += format_html(EARLY, date_format(row.early_payoff_ends, "M j, Y"), cost, cost)
     if row.review:
-        return told + REVIEW
+        return told + format_html(REVIEW, review_words(row.review))
     return told if row.qualifies or not row.is_open else told + LAPSED
 
 

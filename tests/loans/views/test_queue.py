@@ -116,7 +116,7 @@ def test_a_row_without_figures_renders_and_ranks_last(as_user, lend, olivia):
 def test_each_row_says_whether_to_act_or_what_market_to_wait_for(as_user, three, olivia):
     answer = as_user(olivia).get(PAGE)
     assertContains(answer, '<span class="good strong">Act now</span>', count=2)
-    assertContains(answer, '<span class="warn">Wait for 5.91</span>', count=1)
+    assertContains(answer, '<span class="warn">Wait for 5.49</span>', count=1)
     Opportunity.objects.filter(pk=three[2].pk).update(net_savings=Decimal("-1.00"))
     answer = as_user(olivia).get(PAGE)
     assertNotContains(answer, "Wait for")
@@ -347,7 +347,7 @@ def test_the_export_has_the_filtered_rows_in_order(as_user, three, olivia):
         ("3", "T-C"),
     ]
     filtered = exported(as_user(olivia).get(EXPORT, {"program": "fha"}))
-    assert [(row["loan_number"], row["timing"], row["act_at_rate"]) for row in filtered] == [("T-C", "wait", "5.910")]
+    assert [(row["loan_number"], row["timing"], row["act_at_rate"]) for row in filtered] == [("T-C", "wait", "5.490")]
 
 
 def test_the_ticked_rows_alone_are_exported_and_only_visible_ones(as_user, three, lend, olivia, carl):
