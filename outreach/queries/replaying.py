@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from outreach.domain import gate
+from outreach.domain import gate, slots
 from outreach.domain.gate_facts import Facts
 from outreach.models import Appointment, Consent, GateAnswer, Message, RecordRead, Reply, Touch, TouchEvent
-from outreach.queries import going_out, local_time, outbox
+from outreach.queries import going_out, local_time, outbox, timeline
 
 LABELS = {True: "Yes", False: "No", None: "Not asked"}
 
@@ -65,6 +65,11 @@ class Record:
     zone: ZoneInfo
 
     @property
+    def ended(self) -> str:
+        """Why it was not sent where the gate had no say, in words; empty where nothing is kept about it."""
+        return _ended(self.touch)
+
+    @property
     def hash_holds(self) -> bool | None:
         """Whether what is stored still has the hash it was stored with; None where nothing was written."""
         if self.message is None:
@@ -111,7 +116,7 @@ def record(user: User, touch_id: Any) -> Record | None:
         asked=answers[-1] if answers else None,
         earlier=answers[:-1],
         consent=_consent(answers[-1] if answers else None),
-        happened=_happened(touch, answers),
+        happened=_happened(touch, answers, zone),
         reads=list(RecordRead.objects.filter(touch=touch).select_related("by")[:20]),
         zone=zone,
     )
@@ -134,7 +139,7 @@ def _consent(asked: Asked | None) -> Consent | None:
     return Consent.objects.filter(pk=int(number)).select_related("by").first()
 
 
-def _happened(touch: Touch, answers: list[Asked]) -> list[Happened]:
+def _happened(touch: Touch, answers: list[Asked], zone: ZoneInfo) -> list[Happened]:
     row = touch.opportunity
     run = row.opened_run
     spread = f"Spread {row.spread} against {row.threshold}" if row.spread is not None else ""
@@ -147,7 +152,7 @@ def _happened(touch: Touch, answers: list[Asked]) -> list[Happened]:
                 Happened(other.sent_at, f"{name} sent", f"Through {other.provider}", f"touch {other.pk}", other.pk == touch.pk)
             )
         elif other.state == "skipped" and other.settled_at:
-            lines.append(Happened(other.settled_at, f"{name_of(other)} not sent", other.detail, f"touch {other.pk}"))
+            lines.append(Happened(other.settled_at, f"{name_of(other)} not sent", _ended(other), f"touch {other.pk}"))
     for asked in answers:
         title = f"Gate asked for the {name_of(touch).lower()}"
         lines.append(Happened(asked.row.at, title, _answer_words(asked), f"answer {asked.row.pk}", True))
@@ -159,16 +164,21 @@ def _happened(touch: Touch, answers: list[Asked]) -> list[Happened]:
         lines.append(Happened(reply.at, f"{touch.borrower.name} wrote", reply.get_reading_display(), f"reply {reply.pk}"))
     for booking in Appointment.objects.filter(opportunity=row):
         lines.append(
-            Happened(booking.booked_at, "A call was booked", f"{booking.starts_at:%Y-%m-%d %H:%M} UTC", f"booking {booking.pk}")
+            Happened(booking.booked_at, "A call was booked", slots.words(booking.starts_at.astimezone(zone)), f"booking {booking.pk}")
         )
     run_of = touch.enrollment
     if run_of is not None:
         lines.append(Happened(run_of.started_at, "Conversation began", str(run_of.sequence), f"enrollment {run_of.pk}"))
         if run_of.ended_at:
-            detail = run_of.stop_reason.replace("_", " ") or run_of.get_state_display()
-            lines.append(Happened(run_of.ended_at, "Conversation ended", detail.capitalize(), f"enrollment {run_of.pk}"))
+            reason = timeline.STOPS.get(run_of.stop_reason, run_of.stop_reason) or run_of.get_state_display()
+            detail = f"{reason[:1].upper()}{reason[1:]}"
+            lines.append(Happened(run_of.ended_at, "Conversation ended", detail, f"enrollment {run_of.pk}"))
     # In the same instant the gate is asked before anything is sent.
     return sorted(lines, key=lambda line: (line.at, not line.title.startswith("Gate"), line.title))
+
+
+def _ended(touch: Touch) -> str:
+    return timeline.STOPS.get(touch.detail, touch.detail)
 
 
 def _answer_words(asked: Asked) -> str:

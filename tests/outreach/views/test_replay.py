@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -12,9 +13,9 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from accounts.models import License
 from outreach.domain.gate import Reason
-from outreach.models import GateAnswer, RecordRead, Touch
+from outreach.models import Appointment, GateAnswer, RecordRead, Touch
 from outreach.queries import replaying
-from outreach.services import sending, sweeping
+from outreach.services import sending, stopping, sweeping
 from tests.loans.rows import set_market
 from tests.outreach.rows import FRIDAY, open_desk, worth_writing_to
 
@@ -70,6 +71,22 @@ def test_a_refusal_ends_the_list_at_its_reason(as_user, cora, refused):
     assert words[Reason.QUIET_HOURS] == "Not reached"
     assert words[Reason.KILL_SWITCH] == "No"
     assert page.context["record"].asked.same
+
+
+def test_what_a_booking_ended_is_told_in_words_and_in_the_borrowers_time(as_user, cora, row):
+    sweeping.sweep(FRIDAY)
+    noon = datetime(2026, 4, 28, 18, tzinfo=UTC)
+    Appointment.objects.create(
+        opportunity=row, officer=row.loan.officer, starts_at=noon, ends_at=noon + timedelta(minutes=15),
+        booked_at=FRIDAY, source="page", external_id="a-1",
+    )  # fmt: skip
+    stopping.stop([row.loan_id], stopping.Why.BOOKING, at=FRIDAY)
+    skipped = Touch.objects.get(state="skipped")
+    page = as_user(cora).get(f"/replay/{skipped.pk}/")
+    assertContains(page, "The gate was not asked: a call is booked.")
+    assertContains(page, "Tuesday, April 28, 12:00 PM")
+    assertNotContains(page, " UTC")
+    assertNotContains(page, "the way out stood in the message")
 
 
 def test_asking_again_says_so_and_writes_no_answer(as_user, cora, sent):
