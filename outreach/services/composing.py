@@ -38,10 +38,11 @@ class CannotWrite(Exception):
 
 @dataclass(frozen=True)
 class Sent:
-    """What became of it: the state of the touch, and why it did not go where it did not."""
+    """What became of it: the state of the touch, and why it did not go where it did not. Kept: nobody got it, as a rehearsal."""
 
     state: str
     why: str = ""
+    kept: bool = False
 
     @property
     def went(self) -> bool:
@@ -69,7 +70,7 @@ def write(
     touch: Any = Touch.objects.get(link_token=token)
     if touch.state in (TouchState.ACCEPTED, TouchState.DELIVERED):
         _answered(touch, by, now)
-    return Sent(touch.state, touch.detail)
+    return Sent(touch.state, touch.detail, kept=touch.provider == "sandbox")
 
 
 def text_as_sent(words: str, *, wrote_first: bool) -> str:

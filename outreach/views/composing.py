@@ -65,7 +65,7 @@ def _send(request: DeskRequest, row: Any, way: writing.Way, data: dict[str, Any]
 def _is_done(request: DeskRequest, sent: composing.Sent, name: str) -> bool:
     """Says what became of it; False where it did not go and may be written again."""
     if sent.went:
-        messages.success(request, f"Sent to {name}.")
+        messages.success(request, f"Kept in the sandbox. Nothing went to {name}." if sent.kept else f"Sent to {name}.")
     elif sent.state == TouchState.UNKNOWN:
         messages.warning(request, "The provider did not say whether it took the message. It is not sent again by itself.")
     elif sent.state in TouchState.waiting():

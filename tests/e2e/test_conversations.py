@@ -74,7 +74,7 @@ def test_a_text_by_key_and_the_news_above_it(desk, marisol, olivia, press):
     desk.check_here()
     dialog.get_by_label("Message").fill("About $6,564. May I call at nine?")
     dialog.get_by_role("button", name="Send").click()
-    expect(page.locator(".messages")).to_contain_text("Sent to Marisol Vega.")
+    expect(page.locator(".messages")).to_contain_text("Kept in the sandbox. Nothing went to Marisol Vega.")
     assert Message.objects.filter(text__isnull=False, touch__kind="by_hand").count() == 1
     expect(page.locator("#timeline")).to_contain_text("Text by hand sent")
     expect(page.locator("#news .news-line")).to_have_count(0)

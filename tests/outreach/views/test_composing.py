@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from django.contrib.messages import get_messages
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
@@ -48,9 +49,9 @@ def test_the_last_words_stand_above_and_the_answer_goes(as_user, row, olivia):
     page = officer.get(address(row))
     assertContains(page, "What would closing costs be?")
     assertContains(page, "The borrower wrote first, so nothing is added.")
-    assertRedirects(
-        officer.post(address(row), filled(page)), reverse("loans:opportunity", args=[row.pk]), fetch_redirect_response=False
-    )
+    sent = officer.post(address(row), filled(page))
+    assertRedirects(sent, reverse("loans:opportunity", args=[row.pk]), fetch_redirect_response=False)
+    assert [said.message for said in get_messages(sent.wsgi_request)] == ["Kept in the sandbox. Nothing went to Marisol Vega."]
     assert Message.objects.get().text == "Call me, please."
     reply.refresh_from_db()
     alert.refresh_from_db()
