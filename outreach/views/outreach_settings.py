@@ -44,6 +44,7 @@ def settings(request: DeskRequest) -> HttpResponse:
         "pauses": readiness.pauses(),
         "history": readiness.history(request.user),
         "may_set_desk": request.user.has_perm("desk.set_outreach"),
+        "settable": {one.pk for one in people.branches_of(request.user) if request.user.has_perm("desk.set_outreach", one)},
         "ceilings": CeilingsForm(initial={"lender": desk.lender_ceiling, "officer": desk.officer_ceiling}),
     }
     return render(request, "outreach/settings.html", context)

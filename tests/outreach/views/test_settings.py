@@ -172,3 +172,15 @@ def test_officers_decide_for_themselves_to_take_calls_only_and_not_how_much(as_u
     assert (row.officer, row.calls_only, row.ceiling) == (olivia, True, None)
     assert client.post(f"/outreach/officers/{oscar.pk}/", {"calls_only": "on"}).status_code == 403
     assert OfficerOutreach.objects.count() == 1
+
+
+def test_only_whoever_may_change_a_branch_finds_a_way_to_it(as_user, cora, ben, olivia):
+    way = f'href="/outreach/branches/{olivia.branch_id}/"'
+    officer = f'href="/outreach/officers/{olivia.pk}/"'
+    page = as_user(cora).get("/outreach/")
+    assertContains(page, "Denver")
+    assertNotContains(page, way)
+    assertNotContains(page, officer)
+    page = as_user(ben).get("/outreach/")
+    assertContains(page, way)
+    assertContains(page, officer)
