@@ -163,9 +163,8 @@ def _happened(touch: Touch, answers: list[Asked], zone: ZoneInfo) -> list[Happen
     for reply in Reply.objects.filter(opportunity=row):
         lines.append(Happened(reply.at, f"{touch.borrower.name} wrote", reply.get_reading_display(), f"reply {reply.pk}"))
     for booking in Appointment.objects.filter(opportunity=row):
-        lines.append(
-            Happened(booking.booked_at, "A call was booked", slots.words(booking.starts_at.astimezone(zone)), f"booking {booking.pk}")
-        )
+        when = slots.words(booking.starts_at.astimezone(zone))
+        lines.append(Happened(booking.booked_at, "A call was booked", when, f"booking {booking.pk}"))
     run_of = touch.enrollment
     if run_of is not None:
         lines.append(Happened(run_of.started_at, "Conversation began", str(run_of.sequence), f"enrollment {run_of.pk}"))

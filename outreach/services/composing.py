@@ -38,7 +38,7 @@ class CannotWrite(Exception):
 
 @dataclass(frozen=True)
 class Sent:
-    """What became of it: the state of the touch, and why it did not go where it did not. Kept: nobody got it, as a rehearsal."""
+    """What became of it: the state of the touch, and why it did not go where it did not. `kept`: in the sandbox, so nobody got it."""
 
     state: str
     why: str = ""
