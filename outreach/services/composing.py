@@ -38,7 +38,7 @@ class CannotWrite(Exception):
 
 @dataclass(frozen=True)
 class Sent:
-    """What became of it: the state of the touch, and why it did not go where it did not. `kept`: in the sandbox, so nobody got it."""
+    """What became of it: the state of the touch, why it did not go where it did not, and whether the sandbox kept it."""
 
     state: str
     why: str = ""
