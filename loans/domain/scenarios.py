@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from loans.domain import mortgage
+from loans.domain import costs, mortgage
+from loans.domain.insurance import DROPS_AT
 from loans.domain.words import ceil, round_to_cent
 
 PAYMENT_ONLY = "Principal and interest only."
@@ -61,6 +62,58 @@ def _new_30_year(values: Mapping[str, Any], costs: Decimal | None) -> Scenario:
         "new_30_year", values["market_rate"], mortgage.NEW_TERM, payment, _money(values["long_interest"]),
         monthly, savings, costs, savings - costs if savings is not None and costs is not None else None,
         break_even, f"{PAYMENT_ONLY} {LONGER_TERM}" if longer else PAYMENT_ONLY,
+    )  # fmt: skip
+
+
+SHORT = 180.0
+SHORT_TERM_NOTE = "Fifteen years: the loan is repaid sooner."
+TO_CONVENTIONAL_NOTE = "Out of the program: no mortgage insurance at this LTV, and no fee of the program."
+
+
+def further(values: Mapping[str, Any]) -> tuple[Scenario, ...]:
+    """Other targets that save more interest than they cost: a 15-year loan, and a conventional one at 80% of the value.
+
+    The market is that of every loan: no narrower rate by LTV and score is looked for.
+    """
+    now = values["interest_rate"]
+    if now is None:
+        return ()
+    found = [one for one in (_fifteen_years(values), _to_conventional(values)) if one is not None]
+    return tuple(one for one in found if one.rate < now and one.net_savings > 0)  # type: ignore[operator]  # a target has both
+
+
+def _fifteen_years(values: Mapping[str, Any]) -> Scenario | None:
+    rate = values["market_rates"].get(values["product"].replace("_30", "_15"))
+    months = values["months_to_run"]
+    if values["product"].endswith("_15") or rate is None or months is None or months <= SHORT:
+        return None
+    return _target("new_15_year", values, rate, SHORT, _money(values["closing_costs"]), SHORT_TERM_NOTE)
+
+
+def _to_conventional(values: Mapping[str, Any]) -> Scenario | None:
+    ratio, months = values["loan_to_value"], values["months_to_run"]
+    rate = values["market_rates"].get(f"conventional_{values['product'][-2:]}")
+    if values["program"] not in ("fha", "usda") or ratio is None or ratio > DROPS_AT or rate is None or months is None:
+        return None
+    lender = costs.unrounded_lender_costs(
+        values["balance"], values["branch_id"], values["property_state"], "conventional", values["cost_fixed"],
+        values["cost_percent"], values["cost_rows"],
+    )  # fmt: skip
+    return _target("to_conventional", values, rate, months, _money(lender), TO_CONVENTIONAL_NOTE)
+
+
+def _target(
+    name: str, values: Mapping[str, Any], rate: Decimal, months: float, asked: Decimal | None, note: str
+) -> Scenario | None:
+    payment = _money(mortgage.payment(values["balance"], float(rate), months))
+    now, interest_left = _money(values["current_payment"]), _money(values["interest_left"])
+    if payment is None or now is None or interest_left is None or asked is None:
+        return None
+    interest = round_to_cent(mortgage.interest_to_pay(float(payment), months, values["balance"]))
+    monthly, savings = now - payment, interest_left - interest
+    return Scenario(
+        name, rate, months, payment, interest, monthly, savings, asked, savings - asked,
+        _whole(mortgage.break_even_months(float(asked), float(monthly))), f"{PAYMENT_ONLY} {note}",
     )  # fmt: skip
 
 

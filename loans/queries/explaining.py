@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 
 from accounts.models import License
 from loans.domain import eligibility, explanation, figures, scenarios, standing
+from loans.domain.scenarios import Scenario
 from loans.models import Amortization, Borrower, Loan, LoanStatus, Opportunity, OpportunityStatus, Policy, Purpose
 from loans.queries.terms import terms
 from rates.queries import market
@@ -38,6 +39,11 @@ class Explanation:
     def insurance(self) -> standing.Insurance | None:
         """Mortgage insurance now and then."""
         return standing.insurance(self.values)
+
+    @property
+    def further(self) -> tuple[Scenario, ...]:
+        """Other targets that are worth their costs."""
+        return scenarios.further(self.values)
 
     @property
     def simpler_rules(self) -> explanation.SimplerRules | None:

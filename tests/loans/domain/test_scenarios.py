@@ -1,5 +1,6 @@
 """Today, the same term and a new 30-year, side by side: the columns add up, and the chart runs down to nothing."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -125,3 +126,43 @@ def test_without_a_market_only_today_is_known():
     assert (today.payment, same.payment, long.payment) == (Decimal("3188.42"), None, None)
     assert (same.rate, same.total_interest, same.net_savings, long.break_even_months) == (None, None, None, None)
     assert scenarios.interest_still_to_pay(values) is None
+
+
+# Other targets
+
+
+def further(**facts):
+    run = terms()
+    run = replace(run, market_rates=run.market_rates | {"conventional_15": Decimal("5.580")})
+    return {one.name: one for one in scenarios.further(figures.compute(FACTS | facts, run))}
+
+
+def test_fifteen_years_may_cost_more_a_month_and_then_there_is_no_break_even_in_months():
+    # 200,000 of balance with 240 payments left, from 5.00% to 3.25% over 180: 85.43 more a month.
+    facts = {
+        "note_rate": Decimal("5.000"), "term_months": 240, "original_amount": Decimal(200_000),
+        "first_payment_date": date(2026, 5, 1),
+    }  # fmt: skip
+    run = terms()
+    run = replace(run, market_rates=run.market_rates | {"conventional_15": Decimal("3.250")})
+    (found,) = scenarios.further(figures.compute(FACTS | facts, run))
+    assert (found.name, found.payment, found.monthly_savings) == ("new_15_year", Decimal("1405.34"), Decimal("-85.43"))
+    assert found.break_even_months is None
+    # What is paid in all: 240 × 1,319.91 against 180 × 1,405.34.
+    assert found.total_interest_savings == pytest.approx(Decimal("63817.20"), abs=Decimal("0.01"))
+
+
+def test_an_fha_loan_at_80_percent_may_leave_its_insurance():
+    found = further(program="fha", ltv=Decimal("96.500"), property_value=Decimal(600_000))["to_conventional"]
+    assert (found.rate, found.payment) == (Decimal("6.23"), Decimal("2815.82"))
+    # Lender's costs alone: a conventional loan has no upfront premium.
+    assert (found.closing_costs, found.break_even_months) == (Decimal("6476.57"), 18)
+
+
+def test_targets_that_do_not_exist_or_do_not_pay_are_not_shown():
+    assert set(further()) == {"new_15_year"}
+    assert not further(note_rate=Decimal("4.000"))
+    assert not further(term_months=180)
+    assert not further(is_arm=True)
+    assert "to_conventional" not in further(program="fha", ltv=Decimal("96.500"), property_value=Decimal(500_000))
+    assert "to_conventional" not in further(program="fha", ltv=None)
