@@ -148,7 +148,7 @@ def status(row: Opportunity) -> SafeString:
     """Status, and what keeps the row from being sent about."""
     tone = DOTS.get(OpportunityStatus(row.status), "muted")
     told = format_html('<span class="status"><span class="dot dot-{}"></span>{}</span>', tone, row.get_status_display())
-    if row.early_payoff_cost:
+    if row.early_payoff_ends and row.early_payoff_cost:
         cost = dollars(row.early_payoff_cost)
         told += format_html(EARLY, date_format(row.early_payoff_ends, "M j, Y"), cost, cost)
     if row.review:
