@@ -130,14 +130,14 @@ def _touch_events(loan: Any) -> Any:
 
 
 def _of_event(event: Any) -> Entry:
-    by = str(event.by) if event.by else "By the match"
+    by = (str(event.by),) if event.by else ("By the match",) if event.run_id else ()
     if event.kind == EventKind.NOTE:
-        return Entry(event.at, "Note", (by,), note=event.text)
+        return Entry(event.at, "Note", by, note=event.text)
     lines = [event.text] if event.text else []
     row = event.opportunity
     if event.kind == EventKind.OPENED and row.opened_market_rate is not None:
         lines.append(f"Market {row.opened_market_rate:.2f}%; note rate {row.note_rate:.3f}%.")
-    return Entry(event.at, "Opportunity opened" if event.kind == EventKind.OPENED else event.get_kind_display(), (*lines, by))
+    return Entry(event.at, "Opportunity opened" if event.kind == EventKind.OPENED else event.get_kind_display(), (*lines, *by))
 
 
 def _of_touch(touch: Any) -> Entry | None:

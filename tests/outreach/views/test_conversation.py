@@ -103,6 +103,17 @@ def test_touches_replies_and_stops_stand_in_one_line_newest_first(as_user, row, 
     assert "Sandbox: kept here, sent to nobody." in said
 
 
+def test_only_what_the_match_did_is_put_down_to_it(as_user, row, olivia):
+    row.events.create(kind="applied", from_status="new", to_status="application")
+    row.events.create(kind="lost", from_status="new", to_status="lost", by=olivia)
+    client = as_user(olivia)
+    page = client.get(f"/loans/{row.loan_number}/", follow=True)
+    for said in (words(client.get(address(row))), words(page)):
+        assert "Applied" in said
+        assert "Applied By the match" not in re.sub(r"\d+:\d+ [AP]M ?", "", said)
+        assert "By the match" in said
+
+
 def test_times_are_the_borrowers(as_user, row, ada):
     replied(row, at=FRIDAY - timedelta(hours=15))
     # 16:30 UTC is 10:30 in Denver; fifteen hours before it is the evening of Thursday there.
