@@ -128,7 +128,11 @@
     const button = one(`[data-key="${CSS.escape(key)}"]`);
     // With nothing selected, what the bar offers is about the row one is on.
     if (button?.closest(".bulk[hidden]") && current()) select(current(), true);
-    if (button?.offsetParent) button.click();
+    if (button?.offsetParent) {
+      button.click();
+      // What unfolds to be written in takes the next key.
+      if (button.matches("details[open] > summary")) one("textarea, input:not([type=hidden])", button.parentElement)?.focus();
+    }
     return Boolean(button?.offsetParent);
   };
   const go = (key) => {
@@ -159,6 +163,6 @@
       "?": () => open("shortcuts"), Escape: back, " ": () => unfold(),
     };
     const act = acts[key] ?? (() => press(key));
-    if (act() !== false) { if (key === "/" || acts[key]) event.preventDefault(); }
+    if (act() !== false) event.preventDefault();
   });
 })();

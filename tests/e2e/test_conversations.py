@@ -80,6 +80,18 @@ def test_a_text_by_key_and_the_news_above_it(desk, marisol, olivia, press):
     expect(page.locator("#news .news-line")).to_have_count(0)
 
 
+def test_a_note_is_begun_by_key_and_its_words_are_no_keys(desk, marisol, olivia, press):
+    desk.sign_in(olivia)
+    page = desk.open(reverse("loans:opportunity", args=[marisol.pk]))
+    expect(page.locator("#next-touch")).to_contain_text("Stopped: the borrower replied")
+    press("n")
+    note = page.get_by_label("Note", exact=True)
+    expect(note).to_be_focused()
+    page.keyboard.type("Spouse says evenings")
+    expect(note).to_have_value("Spouse says evenings")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_keys_lead_to_the_pages(desk, marisol, olivia, press):
     desk.sign_in(olivia)
     page = desk.open("/today/")
