@@ -57,6 +57,10 @@ class QuestionForm(forms.Form):
         return bool(self.data.get("website"))
 
 
+def _all_say(words: str) -> dict[str, str]:
+    return dict.fromkeys(("required", "invalid", "min_value", "max_value", "max_decimal_places", "max_digits"), words)
+
+
 class TryForm(forms.Form):
     """The calculator: percent a year, years, dollars."""
 
@@ -66,9 +70,14 @@ class TryForm(forms.Form):
         max_value=Decimal("20"),
         decimal_places=3,
         widget=forms.NumberInput(attrs={"step": "0.001", "inputmode": "decimal"}),
+        error_messages=_all_say("write a rate from 0.125 to 20, with at most three decimals."),
     )
     years = forms.IntegerField(
-        label="Years", min_value=1, max_value=40, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
+        label="Years",
+        min_value=1,
+        max_value=40,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages=_all_say("write whole years, from 1 to 40."),
     )
     cost = forms.DecimalField(
         label="Cost, $",
@@ -76,6 +85,7 @@ class TryForm(forms.Form):
         max_value=Decimal("250000"),
         decimal_places=2,
         widget=forms.NumberInput(attrs={"step": "1", "inputmode": "numeric"}),
+        error_messages=_all_say("write dollars, from 0 to 250,000."),
     )
 
 

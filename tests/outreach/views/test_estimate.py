@@ -207,6 +207,8 @@ def test_the_calculator_says_what_it_cannot_take(borrower, address, asked):
     assert page.status_code == 200
     assert 'id="try-trouble"' in page.content.decode()
     assert "Still an example" not in text(page)
+    assert "Ensure" not in text(page)
+    assert ("write a rate from 0.125 to 20" in text(page)) == (asked.startswith(("rate=&", "rate=99")))
 
 
 def test_costs_above_the_loan_have_no_answer(borrower, jonah):
