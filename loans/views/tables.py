@@ -43,7 +43,8 @@ class QueueTable(tables.Table):
     client = column("Client", {"td": {"class": "whole"}})
     program = column("Program", {"td": {"class": "chips-cell"}})
     rate = figure("Original", phone=True)
-    market = figure("Market", tone="soft")
+    # Where the screen is narrow, only the line above the table has it.
+    market = column("Market", {"th": {"class": "num wide-only roomy"}, "td": {"class": "num wide-only roomy soft"}})
     spread = figure("Spread", phone=True)
     monthly = figure("Monthly", phone=True)
     total_interest = figure("Total interest", phone=True, tone="key-col")
