@@ -18,7 +18,7 @@ from loans.views import acting
 from loans.views.requests import DeskRequest
 from outreach.domain import liquid
 from outreach.forms.calls import OutcomeForm
-from outreach.queries import call_list, consent_panel, local_time, next_touch, timeline, touch_reading, writing
+from outreach.queries import call_list, consent_panel, gate_reading, local_time, next_touch, timeline, touch_reading, writing
 from outreach.services import enrolling, filling, stopping
 from outreach.views import rows
 from refidetect.kit import parts
@@ -35,6 +35,7 @@ def conversation(request: DeskRequest, pk: int) -> HttpResponse:
         "client": client(row),
         "entries": timeline.of(row, now),
         "next": following,
+        "may_start": row.status in gate_reading.OPEN_TO_TOUCHES,
         "preview": preview,
         "missing": missing,
         "people": people,

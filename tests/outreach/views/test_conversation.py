@@ -114,6 +114,27 @@ def test_only_what_the_match_did_is_put_down_to_it(as_user, row, olivia):
         assert "By the match" in said
 
 
+@pytest.mark.parametrize(
+    ("status", "offered"),
+    [
+        ("new", True),
+        ("contacting", True),
+        ("engaged", False),
+        ("appointment", False),
+        ("application", False),
+        ("snoozed", False),
+    ],
+)
+def test_a_start_is_offered_only_where_it_can_be(as_user, row, olivia, status, offered):
+    enrolling.start(row.pk, by=olivia, now=FRIDAY)
+    stopping.stop([row.loan_id], stopping.Why.REPLY, at=FRIDAY)
+    Opportunity.objects.filter(pk=row.pk).update(status=status)
+    said = words(as_user(olivia).get(address(row)))
+    assert "Nothing more goes out by the sequence" in said
+    assert ("Start again" in said) == offered
+    assert ("unless you start it again" in said) == offered
+
+
 def test_times_are_the_borrowers(as_user, row, ada):
     replied(row, at=FRIDAY - timedelta(hours=15))
     # 16:30 UTC is 10:30 in Denver; fifteen hours before it is the evening of Thursday there.
