@@ -122,7 +122,6 @@ def test_only_what_the_match_did_is_put_down_to_it(as_user, row, olivia):
         ("engaged", False),
         ("appointment", False),
         ("application", False),
-        ("snoozed", False),
     ],
 )
 def test_a_start_is_offered_only_where_it_can_be(as_user, row, olivia, status, offered):
