@@ -10,6 +10,7 @@ from typing import Any
 from accounts.models import Lender, License, User
 from loans.domain import mortgage
 from loans.domain.contacts import written_phone
+from loans.domain.standing import cost_parts
 from loans.domain.words import minus_months, round_to_cent
 from loans.models import Borrower, Engagement, EventKind, Loan, LoanStatus, Opportunity, OpportunityEvent, OpportunityStatus
 from loans.queries import explaining
@@ -253,26 +254,38 @@ def _balance(loan: estimate.Loan, values: dict[str, Any]) -> str:
 
 
 def _cost(seen: Visit, values: dict[str, Any]) -> str:
+    parts = cost_parts(values)
+    if parts is None:
+        return ""
+    place = f" in {state_name(seen.loan)}" if seen.loan.property_state else ""
+    words = f"{_cost_model(values, parts.lender)}, our usual cost{place}"
+    if parts.added > 0:
+        words += f", and {merge_fields.dollars(parts.added)} that the loan program, or ending the loan you have, costs once"
+    return f"{words}. The APR counts all of it, spread over the loan."
+
+
+def _cost_model(values: dict[str, Any], lender: Decimal) -> str:
+    """How the cost is made up, where it is the lender's usual one; the dollars where a branch or state has its own."""
     fixed, share = values["cost_fixed"], values["cost_percent"]
+    if round_to_cent(fixed + values["balance"] * share / 100) != lender:
+        return merge_fields.dollars(lender) or "nothing"
     parts = [merge_fields.dollars(Decimal(str(fixed)))] if fixed else []
     parts += [f"{share:g}% of the balance"] if share else []
-    place = f" in {state_name(seen.loan)}" if seen.loan.property_state else ""
-    model = " plus ".join(part for part in parts if part) or "nothing"
-    return f"{model}, our usual cost{place}. The APR counts all of it, spread over the loan."
+    return " plus ".join(part for part in parts if part) or "nothing"
 
 
 _PROGRAMS = {
     "va": (
         "A VA refinance has rules of its own: its costs must be repaid within 36 months, and a fixed rate must fall by at "
-        "least half a percentage point. The VA’s own fee is not in these figures."
+        "least half a percentage point. The VA’s funding fee is in the cost, where it is due."
     ),
     "fha": (
         "An FHA refinance has rules of its own: it must leave you measurably better off, and its mortgage insurance is figured "
-        "anew. Mortgage insurance is not in these figures."
+        "anew. Its upfront premium is in the cost, less what comes back of the old one; the monthly one is not in the payments."
     ),
     "usda": (
-        "A USDA refinance has rules of its own: your whole payment must fall by at least $50 a month. The yearly fee is not in "
-        "these figures."
+        "A USDA refinance has rules of its own: your whole payment must fall by at least $50 a month. The upfront fee is in "
+        "the cost; the yearly fee is not in the payments."
     ),
 }
 
