@@ -35,6 +35,8 @@ _BESIDE = """
   (SELECT k.state FROM accounts_license k WHERE k.officer_id = t.officer_id AND k.state = l.property_state) AS licensed_in,
   EXISTS (SELECT FROM loans_opportunityevent v JOIN loans_opportunity w ON w.id = v.opportunity_id
     WHERE w.loan_id = o.loan_id AND v.kind = 'reassigned') AS handed_over,
+  (SELECT bool_and(x.state IN ('bounced', 'failed', 'skipped')) FROM outreach_touch x
+    WHERE x.enrollment_id = t.enrollment_id AND x.step_n < t.step_n AND x.channel = 'email') AS mail_lost,
   (SELECT json_object_agg(m.slug, tv.id) FROM outreach_templateversion tv JOIN outreach_template m ON m.id = tv.template_id
     WHERE tv.state = 'approved')::text AS approved,
   ARRAY(SELECT email_lookup FROM loans_borrower WHERE loan_id = o.loan_id AND email_lookup IS NOT NULL
@@ -55,8 +57,8 @@ def touch(touch_id: UUID) -> Any:
     """The touch with opportunity, loan, borrower, officer and enrollment; beside its columns it has
 
     `lender`, `run_rates` (of its figures' day), `licensed_in` (the property's state, or None), `handed_over` (whether the loan
-    changed hands here), `approved` (ids of approved template versions by slug) and `lookups` (every address on the loan).
-    Raises Touch.DoesNotExist.
+    changed hands here), `mail_lost` (every e-mail before it failed), `approved` (ids of approved template versions by slug) and
+    `lookups` (every address on the loan). Raises Touch.DoesNotExist.
     """
     sql, places = _statement()
     with connection.cursor() as cursor:
@@ -75,7 +77,7 @@ def touch(touch_id: UUID) -> Any:
     if found["e"] is not None:
         read.enrollment = found["e"]
     read.lender = found["a"] or Lender.current()
-    rates, read.licensed_in, read.handed_over, approved, lookups = row[-5:]
+    rates, read.licensed_in, read.handed_over, read.mail_lost, approved, lookups = row[-6:]
     read.run_rates = json.loads(rates) if isinstance(rates, str) else rates
     read.approved = json.loads(approved) if approved else {}
     read.lookups = [bytes(lookup) for lookup in lookups]

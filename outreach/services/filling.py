@@ -135,7 +135,8 @@ def facts_of(touch: Any, lender: Lender) -> merge_fields.MessageFacts:
         booking_link=f"{base}/m/{touch.link_token}/",
         unsubscribe_link=unsubscribe_url(touch),
         preferences_link=f"{base}/p/{touch.link_token}/",
-        day_one=enrollment.day_one if enrollment else None,
+        # Nobody is told of an e-mail that did not reach them: a text that would, is a call instead.
+        day_one=enrollment.day_one if enrollment and not touch.mail_lost else None,
     )
 
 

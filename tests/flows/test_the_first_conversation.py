@@ -21,7 +21,7 @@ from standardwebhooks import Webhook
 from accounts.services import people
 from loans.models import Loan, Opportunity
 from loans.services import acting, matching
-from outreach.models import Alert, Consent, Desk, Enrollment, InboxItem, Reply, Touch
+from outreach.models import Alert, CallTask, Consent, Desk, Enrollment, InboxItem, Reply, Touch
 from outreach.services import alerting, applying, sending, sweeping
 from refidetect.kit import clock
 from tests.loans.rows import make_loan, set_market
@@ -264,6 +264,7 @@ def test_a_hard_bounce_closes_the_address_and_the_officer_calls(story):
     assert Touch.objects.get(day=1).state == "bounced"
     assert Consent.objects.get(act="revoked").source == "bounce"
     days_go_by()
-    # The text still goes; the e-mail of day 10 does not.
-    assert told(story.vendors) == (1, 1)
+    # No text speaks of an e-mail that did not arrive, and none goes to the address again: calls take their place.
+    assert told(story.vendors) == (1, 0)
+    assert CallTask.objects.count() == 3
     assert borrower_of(story.loan).email == "marisol.vega@example.com"

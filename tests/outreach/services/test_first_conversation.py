@@ -92,3 +92,12 @@ def test_nothing_goes_out_before_somebody_lets_it(db, olivia, cora, mode):
         assert run(FRIDAY + timedelta(hours=hours)) == []
     assert Touch.objects.exclude(state="scheduled").count() == 0
     assert Enrollment.objects.count() == (0 if mode == "off" else 1)
+
+
+def test_a_text_does_not_speak_of_an_email_that_bounced(row):
+    run(FRIDAY)
+    Touch.objects.filter(day=1).update(state="bounced")
+    run(FRIDAY + timedelta(hours=1))
+    assert run(MONDAY) == ["failed"]
+    assert Touch.objects.get(channel="sms").reason == "cannot_fill"
+    assert CallTask.objects.get().reason == "unreached"
