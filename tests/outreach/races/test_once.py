@@ -8,13 +8,17 @@ import uuid
 from datetime import timedelta
 
 import pytest
+import redis
 from django.conf import settings
 from django.db import IntegrityError, connection, connections, transaction
 
 from accounts.models import Lender
+from outreach import tasks
 from outreach.models import Attempt, Enrollment, Touch
 from outreach.queries import touch_reading
 from outreach.services import filling, planning, sending, settling, sweeping
+from refidetect import celery
+from refidetect.kit import queue
 from tests.stand_ins import Behavior
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -105,6 +109,31 @@ def test_a_worker_killed_between_the_answer_and_its_note_leaves_one_unknown(read
     assert len([call for call in sendgrid.calls if call.touch_id == str(ids[0])]) == 1
     assert Touch.objects.get(pk=ids[0]).state == "abandoned"
     assert Attempt.objects.get(touch=ids[0]).outcome == "unknown"
+
+
+def test_with_the_broker_emptied_nothing_is_lost_and_nothing_goes_twice(ready, sendgrid, valkey):
+    ids, now = ready(10)
+    Touch.objects.filter(pk__in=ids).update(queued_at=None)
+    broker = redis.Redis.from_url(valkey)
+    assert celery.app.conf.task_routes["outreach.tasks.send_touch"] == {"queue": "send"}
+    hinted = sweeping.sweep(now).ready
+    for touch_id in hinted:
+        queue.hand_over(tasks.send_touch, str(touch_id))
+    assert broker.llen("send") == len(hinted) >= 10
+    for touch_id in hinted[:5]:
+        sending.send(touch_id, now=now)
+    broker.flushall()
+    assert broker.llen("send") == 0
+
+    assert sweeping.sweep(now + timedelta(minutes=1)).ready == []
+    again = sweeping.sweep(now + timedelta(minutes=3)).ready
+    assert set(again) & set(hinted) == set(hinted[5:])
+    # A message of the old queue that turns up late finds its touch sent.
+    for touch_id in [*again, *hinted]:
+        sending.send(touch_id, now=now + timedelta(minutes=3))
+    calls = [call.touch_id for call in sendgrid.calls]
+    assert {str(touch_id) for touch_id in hinted} <= set(calls)
+    assert len(calls) == len(set(calls))
 
 
 def test_the_others_go_on_while_one_is_unknown(ready, sendgrid):

@@ -1,10 +1,11 @@
 """Booking on the page, without a script: choose, book, move, cancel, and what is said when it can't be."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from accounts.models import License
 from outreach.models import Alert, Appointment, Enrollment
 from tests.outreach import links
 from tests.outreach.links import NOW, PHONE
@@ -46,6 +47,7 @@ def test_times_are_the_borrowers_and_the_zone_is_named(borrower, address):
 
 
 def test_a_home_in_another_zone_has_its_own_hours(borrower, jonah):
+    License.objects.create(officer=jonah, state="FL", expires_on=date(2027, 12, 31))
     link = links.make_link(jonah, property_state="FL", property_zip="33602")
     said = text(borrower.get(f"/m/{link.link_token}/?times=all"))
     assert "Times are Eastern Time." in said
