@@ -25,6 +25,8 @@ COLORS = "Chart.getChart(document.querySelector('canvas')).data.datasets.map(lin
 def chart(desk, ada):
     desk.sign_in(ada)
     page = desk.open("/profile/")
+    # What the shell still loads must find its place before the page is written over.
+    page.wait_for_selector("#sending-word .dot")
     page.evaluate(PUT, json.dumps(FIGURES))
     page.add_script_tag(url="/static/vendor/chart/chart.umd.js")
     page.add_script_tag(url="/static/js/charts.js")

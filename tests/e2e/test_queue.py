@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
+from loans.domain import eligibility
 from loans.models import Opportunity
 from loans.services import acting, matching
 from tests.loans.rows import make_loan, set_market
@@ -107,7 +108,7 @@ def test_keys_select_unfold_open_and_lead_on(desk, rows, olivia, press):
     press("Space")
     detail = page.locator("tr.detail")
     expect(detail).to_contain_text("New 30-year")
-    expect(detail.locator(".chip")).to_have_count(8)
+    expect(detail.locator(".chip")).to_have_count(len(eligibility.RULES))
     desk.check_here()
     press("Space")
     expect(detail).to_have_count(0)
