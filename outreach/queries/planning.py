@@ -48,6 +48,15 @@ def without_next(limit: int) -> list[Enrollment]:
     return list(rows[:limit])
 
 
+def with_pending(enrollments: Iterable[int]) -> set[int]:
+    """Those of the enrollments of which something is pending now: asked again under their locks.
+
+    `without_next` waits for nobody: what another planned and committed between its look and its lock, it has not seen.
+    """
+    rows = Touch.objects.filter(enrollment__in=list(enrollments), state__in=TouchState.pending())
+    return set(rows.values_list("enrollment_id", flat=True))
+
+
 def last_steps(enrollments: Iterable[int]) -> dict[int, int]:
     """The number of the last step that was planned, by enrollment."""
     rows = Touch.objects.filter(enrollment__in=list(enrollments)).values_list("enrollment")

@@ -35,12 +35,15 @@ def plan(now: datetime) -> int:
     while True:
         with transaction.atomic():
             rows = planning.without_next(BATCH)
-            planned += _plan_batch(rows, now)
+            planned += plan_rows(rows, now)
         if len(rows) < BATCH:
             return planned
 
 
-def _plan_batch(rows: list[Enrollment], now: datetime) -> int:
+def plan_rows(rows: list[Enrollment], now: datetime) -> int:
+    """The next touch of each of these that has none pending; the caller holds their rows. Returns how many were planned."""
+    taken = planning.with_pending(row.pk for row in rows)
+    rows = [row for row in rows if row.pk not in taken]
     ids = [row.pk for row in rows]
     last = planning.last_steps(ids)
     calls_only = planning.calls_only({row.officer_id for row in rows})

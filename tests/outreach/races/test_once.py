@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from accounts.models import Lender
 from outreach import tasks
 from outreach.models import Attempt, Enrollment, Touch
+from outreach.queries import planning as queries
 from outreach.queries import touch_reading
 from outreach.services import filling, planning, sending, settling, sweeping
 from refidetect import celery
@@ -59,6 +60,20 @@ def test_sweeps_at_once_plan_each_step_once(ready, sendgrid, in_threads):
     in_threads(5, range(5), sweep)
     assert Touch.objects.count() == before + 40
     assert Touch.objects.filter(step_n=2).values("enrollment").distinct().count() == 40
+
+
+def test_what_another_sweep_has_just_planned_is_not_planned_over(ready):
+    ids, now = ready(2)
+    for touch_id in ids:
+        sending.send(touch_id, now=now)
+    with transaction.atomic():
+        seen = queries.without_next(100)
+        assert len(seen) >= 2
+        planned = planning.plan(now)
+        before = Touch.objects.count()
+        # The rows as they were seen before: the other sweep has planned them meanwhile.
+        assert planning.plan_rows(seen, now) == 0
+        assert (Touch.objects.count(), planned) == (before, len(seen))
 
 
 def test_a_step_that_is_planned_again_stays_one_touch(ready):
