@@ -17,7 +17,7 @@ from outreach.tasks import send_touch
 from refidetect import engines
 from refidetect.celery import app
 from refidetect.health import beats, tasks
-from refidetect.kit import clock
+from refidetect.kit import clock, queue
 from refidetect.kit.housing import Housing
 from tests.hosts.network import Network, why_not
 from tests.outreach.races.conftest import ready
@@ -126,7 +126,7 @@ def hint() -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE outreach_touch SET queued_at = NULL WHERE state = 'ready'")
     for touch_id in sweeping.sweep(clock.now()).ready:
-        send_touch.delay(str(touch_id))
+        queue.hand_over(send_touch, str(touch_id))
 
 
 def until(what, seconds: float = 60, between: float = 0.1) -> None:
@@ -145,7 +145,7 @@ def test_a_host_that_is_cut_off_and_comes_back_loses_nothing_and_sends_nothing_t
     until(lambda: all(any("ready" in line for line in worker.lines) for worker in workers))
 
     for touch_id in sorted(first):
-        send_touch.delay(touch_id)
+        queue.hand_over(send_touch, touch_id)
     until(lambda: {"a", "b"} <= {host for _, host in sent(network)[:BEFORE_THE_CUT]} and len(sent(network)) >= BEFORE_THE_CUT)
     network.cut("b")
     dark_at = time.monotonic()
@@ -183,8 +183,8 @@ def test_a_host_that_is_cut_off_and_comes_back_loses_nothing_and_sends_nothing_t
     assert accepted <= set(taken)
     assert len(unknown) <= THREADS, "only what was under way on the host that was cut off may be unknown"
 
-    for queue in beats.QUEUES:
-        tasks.beat.apply_async(args=(queue,), queue=queue)
+    for name in beats.QUEUES:
+        tasks.beat.apply_async(args=(name,), queue=name)
     until(lambda: all(beats.seen().values()))
     address = f"http://{network.address['a']}:8000"
     assert json.loads(network.ask(f"{address}/readyz"))["status"] == "ready"
