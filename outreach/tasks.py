@@ -4,7 +4,7 @@ import uuid
 
 from celery import shared_task
 
-from outreach.services import alerting, applying, consent, reconciling, sending, sweeping
+from outreach.services import alerting, applying, reconciling, sending, sweeping
 from refidetect.kit import clock
 
 
@@ -33,8 +33,3 @@ def apply_inbox() -> None:
 @shared_task
 def reconcile() -> None:
     reconciling.reconcile(now=clock.now())
-
-
-@shared_task
-def sync_consents() -> None:
-    consent.sync_from_files(now=clock.now())

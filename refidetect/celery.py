@@ -17,7 +17,6 @@ app.conf.beat_schedule = {
     "unknown outcomes": {"task": "outreach.tasks.reconcile", "schedule": 300.0, "options": {"expires": 290}},
     "officers' mail": {"task": "outreach.tasks.mail_alerts", "schedule": 15.0, "options": {"expires": 14}},
     "what was told": {"task": "outreach.tasks.apply_inbox", "schedule": 15.0, "options": {"expires": 14}},
-    "consents of files": {"task": "outreach.tasks.sync_consents", "schedule": 60.0, "options": {"expires": 55}},
     **{
         f"{queue} alive": {
             "task": "refidetect.health.tasks.beat",

@@ -16,7 +16,7 @@ _COUNTED = ", ".join(f"'{state}'" for state in TouchState.counted())
 
 # A reservation counts from its claim, so that two sends at once can't both be the last one under a ceiling.
 SQL = f"""
-SELECT now() AS database_now, t.id AS touch_id,
+SELECT t.id AS touch_id,
   t.kind, t.channel, t.state, t.claim_token, t.claim_until > clock_timestamp() AS claim_holds,
   t.released_at IS NOT NULL AS released, t.due_at, t.not_after, t.address_lookup, t.officer_id,
   t.enrollment_id, e.state AS enrollment_state, e.stop_reason, v.steps ->> 'cap_hours' AS cap_hours,
@@ -35,7 +35,7 @@ SELECT now() AS database_now, t.id AS touch_id,
   tv.id AS version_id, tv.number AS version_number, tv.state AS version_state, tv.content_hash, tv.subject, tv.body, tv.text,
   tm.slug AS template, tm.channel AS template_channel, ap.name AS approved_by,
   sd.verified_at AS domain_verified_at,
-  p.code AS pause_code, p.sentence AS pause_sentence, p.id AS pause_id,
+  p.sentence AS pause_sentence, p.id AS pause_id,
   (SELECT max(r.at) FROM outreach_reply r WHERE r.sender_lookup = t.address_lookup AND r.channel = t.channel) AS wrote_at,
   (SELECT max(x.claimed_at) FROM outreach_touch x WHERE x.id <> t.id AND x.kind = 'sequence' AND x.state IN ({_COUNTED})
     AND x.channel <> 'call' AND (x.opportunity_id = t.opportunity_id OR x.address_lookup = t.address_lookup)) AS last_touch_at,
@@ -79,9 +79,6 @@ class Reading:
     claim_holds: bool
     claim_token: Any
     to_address: str
-    phone: str
-    loan_id: int
-    opportunity_id: int
 
 
 def read(touch_id: Any, *, now: datetime, day: datetime, provider: str, hash_of: Any) -> Reading:
@@ -169,9 +166,6 @@ def _reading(row: dict[str, Any], *, now: datetime, day: datetime, provider: str
         claim_holds=bool(row["claim_holds"]) and row["state"] == TouchState.SENDING,
         claim_token=row["claim_token"],
         to_address=to_address,
-        phone=phone,
-        loan_id=row["loan_id"],
-        opportunity_id=row["opportunity_id"],
     )
 
 
