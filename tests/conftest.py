@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Branch, Role, User
+from refidetect.celery import app
 from tests.factories import BranchFactory, UserFactory
 
 # The cast. Olivia and Oscar are officers in Denver, Ben manages them, Pia processes there. Carl and Mona work in Tampa and must
@@ -14,6 +15,12 @@ from tests.factories import BranchFactory, UserFactory
 def _quick_passwords(settings) -> None:
     """A password of a test needs no half second of hashing."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def broker_down(monkeypatch) -> None:
+    """Nobody answers where tasks are queued. Only this address: the others are read from it, and would be kept wrong."""
+    monkeypatch.setattr(app.conf, "broker_write_url", "redis://127.0.0.1:9/0")
 
 
 @pytest.fixture

@@ -27,9 +27,7 @@ def test_a_task_lands_in_its_queue(valkey, errand):
     assert [found["argsrepr"] for found in headers if found["task"] == "tests.errand"] == ["('hello',)"]
 
 
-def test_a_broker_that_is_down_is_told_at_once(errand, monkeypatch):
-    monkeypatch.setattr(celery.app.conf, "broker_url", "redis://127.0.0.1:9/0")
-    monkeypatch.setattr(celery.app.conf, "broker_write_url", "redis://127.0.0.1:9/0")
+def test_a_broker_that_is_down_is_told_at_once(errand, broker_down):
     started = time.monotonic()
     with pytest.raises(queue.QueueDown):
         queue.hand_over(errand, "hello")

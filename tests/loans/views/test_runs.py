@@ -8,7 +8,6 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from loans.models import DailyCycle, MatchRun, Policy, RunDecision
 from loans.services import matching
-from refidetect.celery import app
 from tests.loans.rows import AS_OF, make_loan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_on_friday")]
@@ -138,8 +137,7 @@ def test_a_decision_has_one_of_two_words(as_user, ada, held, words):
     assert as_user(ada).get(f"/runs/{held.pk}/decide/", words).status_code == 404
 
 
-def test_matching_by_hand_needs_the_workers(as_user, ben, monkeypatch):
-    monkeypatch.setattr(app.conf, "broker_write_url", "redis+socket:///nowhere/valkey.sock")
+def test_matching_by_hand_needs_the_workers(as_user, ben, broker_down):
     client = as_user(ben)
     assert client.get("/runs/match/").status_code == 405
     assertContains(client.post("/runs/match/", follow=True), "Nothing was matched: the workers can&#x27;t be reached.")

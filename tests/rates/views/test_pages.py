@@ -15,7 +15,6 @@ from accounts.models import Lender
 from rates.models import Pull, Rate
 from rates.queries import preferences
 from rates.services import preferences as changing
-from refidetect import celery
 from tests.rates.conftest import FRIDAY, THURSDAY
 
 PAGE = "/rates/"
@@ -228,9 +227,7 @@ def test_pull_now_hands_the_pull_to_a_worker_with_who_asked(as_user, ben, valkey
     assert f"({ben.pk},)" in [found["argsrepr"] for found in headers if found["task"] == "rates.tasks.pull_rates"]
 
 
-def test_pull_now_says_so_where_the_queue_is_down(as_user, ben, monkeypatch):
-    monkeypatch.setattr(celery.app.conf, "broker_url", "redis://127.0.0.1:9/0")
-    monkeypatch.setattr(celery.app.conf, "broker_write_url", "redis://127.0.0.1:9/0")
+def test_pull_now_says_so_where_the_queue_is_down(as_user, ben, broker_down):
     answer = as_user(ben).post(reverse("rates:pull_now"), follow=True)
     assertContains(answer, "Nothing was pulled")
 
