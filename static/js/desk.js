@@ -5,6 +5,12 @@
 
   if (/Mac|iPhone|iPad/.test(navigator.platform)) all("[data-command-key]").forEach((key) => { key.textContent = "⌘K"; });
 
+  // htmx takes up what it has just put into the page a moment later; a key or a quick click may come before it.
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-open-dialog][hx-get]");
+    if (opener) window.htmx.process(opener);
+  }, true);
+
   // Dialogs: data-open-dialog="id" opens, data-close or a click beside closes.
   const open = (id) => { const sheet = document.getElementById(id); if (sheet && !sheet.open) sheet.showModal(); };
   document.addEventListener("click", (event) => {

@@ -80,6 +80,15 @@ def test_a_text_by_key_and_the_news_above_it(desk, marisol, olivia, press):
     expect(page.locator("#news .news-line")).to_have_count(0)
 
 
+def test_a_key_that_comes_before_htmx_has_taken_up_the_button_opens_the_whole_dialog(desk, marisol, olivia, press):
+    desk.sign_in(olivia)
+    page = desk.open(reverse("loans:opportunity", args=[marisol.pk]))
+    expect(page.locator("#write [hx-get][data-key=t]")).to_be_visible()
+    page.evaluate("const write = document.querySelector('#write'); write.innerHTML = write.innerHTML")
+    press("t")
+    expect(page.get_by_role("dialog", name="Text to Marisol Vega")).to_contain_text("What would closing costs be?")
+
+
 def test_a_note_is_begun_by_key_and_its_words_are_no_keys(desk, marisol, olivia, press):
     desk.sign_in(olivia)
     page = desk.open(reverse("loans:opportunity", args=[marisol.pk]))
