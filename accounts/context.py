@@ -58,7 +58,8 @@ SIDEBAR: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "Insight",
         (
-            Entry("Reports", "reports:weekly", "report-analytics", "desk.see_reports", also=("reports:",)),
+            Entry("Reports", "reports:weekly", "report-analytics", "desk.see_reports", also=("reports:behind",)),
+            Entry("Back-test", "reports:backtests", "history-toggle", "desk.see_reports", also=("reports:backtest",)),
             Entry("Rates", "rates:rates", "chart-line", also=("rates:",), keyed=True),
             Entry("Imports", "loans:imports", "file-import", "desk.see_imports", also=("loans:import", "loans:mapping")),
             Entry("Runs", "loans:runs", "refresh", "desk.see_runs", also=("loans:run",)),

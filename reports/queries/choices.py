@@ -1,7 +1,10 @@
 """What the filters of the report can be set to, of what the reader sees."""
 
+from decimal import Decimal
+
 from accounts.models import Branch, Role, User
 from accounts.queries import people
+from loans.models import Policy, Threshold
 from outreach.models import Sequence
 
 
@@ -19,3 +22,13 @@ def branches(user: User) -> list[Branch]:
 
 def sequences() -> list[Sequence]:
     return list(Sequence.objects.all())
+
+
+def thresholds() -> list[Decimal]:
+    """Every spread, in percentage points, that loans were ever held against, the smallest first."""
+    defaults = Policy.current()
+    ever = {defaults.spread, defaults.spread_jumbo}
+    for pair in Policy.objects.values_list("spread", "spread_jumbo"):
+        ever.update(pair)
+    ever.update(Threshold.objects.exclude(spread=None).values_list("spread", flat=True))
+    return sorted(ever)

@@ -124,6 +124,7 @@ def _filters(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "branches": choices.branches(request.user),
         "officers": choices.officers(request.user),
         "sequences": choices.sequences(),
+        "thresholds": choices.thresholds(),
         "bands": bands.all_bands(),
         "programs": scoping.PROGRAMS,
         "filtered": any(value is not None for value in narrowed),

@@ -4,9 +4,11 @@ import csv
 import io
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
+from pytest_django.asserts import assertContains
 
 from accounts.models import Lender
 from outreach.models import Sequence
@@ -64,6 +66,14 @@ def test_the_page_says_the_week_the_numbers_and_what_changed(as_user, ben, month
     assert "4 min" in said
     assert "Too many people opted out" not in said
     assert "Carl Reyes" not in said
+
+
+def test_it_is_narrowed_to_one_of_the_thresholds_that_loans_were_held_against(as_user, ben, olivia, month):
+    rows.opened(olivia, threshold=Decimal("0.875"))
+    page = as_user(ben).get(PAGE, {"threshold": "0.875"})
+    assertContains(page, '<option value="0.875" selected>Threshold 0.875</option>', html=True)
+    assertContains(page, '<option value="0.625">Threshold 0.625</option>', html=True)
+    assert [number for number, _ in numbers(page)][:2] == ["1", "0"]
 
 
 def test_each_number_opens_as_many_rows(as_user, ben, month):
