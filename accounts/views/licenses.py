@@ -30,6 +30,6 @@ def licenses(request: HttpRequest, pk: int) -> HttpResponse:
 def license_remove(request: HttpRequest, pk: int) -> HttpResponse:
     someone = get_object_or_404(people.people_of(request.user), pk=pk)
     chosen = request.POST.get("license", "")
-    if chosen.isdigit() and licensing.remove(someone, int(chosen), by=request.user):
+    if chosen.isdecimal() and len(chosen) < 18 and licensing.remove(someone, int(chosen), by=request.user):
         messages.success(request, "Removed.")
     return redirect("accounts:person_licenses", pk)

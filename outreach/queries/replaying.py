@@ -134,7 +134,7 @@ def _consent(asked: Asked | None) -> Consent | None:
     kind, _, number = (
         (asked.row.facts.get("evidence") or {}).get("consent_missing", "").partition(" ") if asked else ("", "", "")
     )
-    if kind != "consent" or not number.isdigit():
+    if kind != "consent" or not number.isdecimal():
         return None
     return Consent.objects.filter(pk=int(number)).select_related("by").first()
 

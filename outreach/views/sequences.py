@@ -114,7 +114,7 @@ def _version(request: DeskRequest, slug: str) -> tuple[Sequence, SequenceVersion
     found = get_object_or_404(Sequence, slug=slug)
     asked = request.GET.get("version", "")
     rows = (
-        found.versions.filter(number=int(asked)) if asked.isdigit() and len(asked) < 6 else found.versions.order_by("-number")
+        found.versions.filter(number=int(asked)) if asked.isdecimal() and len(asked) < 6 else found.versions.order_by("-number")
     )
     version = rows.first()
     return found, version or get_object_or_404(SequenceVersion, pk=0)

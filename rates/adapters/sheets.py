@@ -89,7 +89,8 @@ def _score(cells: Mapping[str, str], column: str) -> int | None:
     text = cells.get(column, "")
     if not text:
         return None
-    if not text.isdigit() or not LOWEST_SCORE <= int(text) <= HIGHEST_SCORE:
+    # A raised ² is a digit and no number, and of a hundred thousand digits none is made.
+    if not text.isdecimal() or len(text) > 3 or not LOWEST_SCORE <= int(text) <= HIGHEST_SCORE:
         raise _Bad(column, f"is not a credit score from {LOWEST_SCORE} to {HIGHEST_SCORE}")
     return int(text)
 

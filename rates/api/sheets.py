@@ -127,9 +127,5 @@ def _kept(value: object) -> object:
 
 
 def _legible(text: str) -> str:
-    """What a sheet and the record of its pull can hold: zero bytes, half characters and digits that are no figures (²) as �."""
-    return "".join("\ufffd" if each == "\x00" or "\ud800" <= each <= "\udfff" or _is_raised(each) else each for each in text)
-
-
-def _is_raised(each: str) -> bool:
-    return each.isdigit() and not each.isdecimal()
+    """What a sheet and the record of its pull can hold: zero bytes and half characters as �."""
+    return "".join("\ufffd" if each == "\x00" or "\ud800" <= each <= "\udfff" else each for each in text)

@@ -162,4 +162,4 @@ def _place(url: str) -> str:
 
 def _seconds(retry_after: str | None) -> float | None:
     """Retry-After in seconds; its other form, a date, counts as not given."""
-    return float(retry_after) if retry_after and retry_after.isdigit() else None
+    return float(retry_after) if retry_after and retry_after.isdecimal() else None

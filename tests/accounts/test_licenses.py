@@ -42,6 +42,13 @@ def test_a_license_of_somebody_else_is_not_removed(as_user, ada, olivia, oscar):
     assert License.objects.get() == row
 
 
+@pytest.mark.parametrize("named", ["²", "9" * 5000, "-1", "", "x"])
+def test_what_names_no_license_removes_none(as_user, ada, olivia, named):
+    row = License.objects.create(officer=olivia, state="CO", expires_on="2027-12-31")
+    assert as_user(ada).post(f"/people/{olivia.pk}/licenses/remove/", {"license": named}).status_code == 302
+    assert License.objects.get() == row
+
+
 def test_the_postal_address_is_kept_as_one_line(as_user, ada):
     as_user(ada).post("/lender/", LENDER | ADDRESS)
     assert Lender.current().postal_address == "1200 Example Street, Denver, CO 80203"

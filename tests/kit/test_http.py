@@ -87,6 +87,11 @@ def test_a_short_retry_after_is_kept(stand):
     assert http.get(stand.url, backoff=100).content == b"ok"
 
 
+def test_a_retry_after_that_is_no_number_counts_as_not_given(stand):
+    stand.answers = [(429, b"", {"Retry-After": "\u00b2"}), (200, b"ok", {})]
+    assert http.get(stand.url, backoff=0).content == b"ok"
+
+
 def test_a_post_is_never_tried_again(stand):
     stand.answers = [(503, b"", {})]
     with pytest.raises(http.HttpError):

@@ -97,6 +97,7 @@ def test_a_changed_file_is_a_new_version_and_what_runs_keeps_its_own(as_user, be
     assert Enrollment.objects.get().version.number == 1
     assert Change.objects.get().sentence == "Version 2 added"
     assertContains(client.get(f"{URL}?version=1"), "At least 48 hours")
+    assertContains(client.get(f"{URL}?version=²"), "At least 72 hours")
     assertContains(client.get(URL), "At least 72 hours")
 
 

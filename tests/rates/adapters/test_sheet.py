@@ -51,6 +51,14 @@ def test_a_line_without_a_usable_value_is_refused(line):
     assert (reading.rows, len(reading.refused)) == ((), 1)
 
 
+@pytest.mark.parametrize("score", ["7²0", "²", "9" * 5000, "7.5", "-700", "299", "851"])
+def test_a_score_that_is_no_whole_number_in_range_is_refused(score):
+    content = f"as_of,product,rate,score_from\n2026-04-23,fha_30,6,{score}\n2026-04-23,va_30,6,720\n".encode()
+    reading = file.read(content, "x.csv")
+    assert [(bad.line, bad.column) for bad in reading.refused] == [(2, "score_from")]
+    assert [row.bucket.score_from for row in reading.rows] == [720]
+
+
 def test_a_sheet_without_a_required_column_names_it():
     with pytest.raises(SourceError, match="no column rate"):
         file.read(b"as_of,product,price\n2026-04-23,fha_30,99\n", "x.csv")
