@@ -41,12 +41,15 @@ class ClosingCost(models.Model):
 
 
 class InvestorWindow(models.Model):
-    """How long an investor takes its premium back after closing, in days, and how much, in percent of the balance."""
+    """How long an investor takes its premium back after closing, in days, and how much, in percent of the balance.
+
+    Both none to take an earlier one back. Added, never changed.
+    """
 
     # As the portfolio writes it; capitals do not matter.
     investor = models.CharField(max_length=80)
-    days = models.PositiveSmallIntegerField()
-    premium_percent = models.DecimalField(max_digits=6, decimal_places=3)
+    days = models.PositiveSmallIntegerField(null=True, blank=True)
+    premium_percent = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True)
     effective_from = models.DateField()
     note = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -55,11 +58,19 @@ class InvestorWindow(models.Model):
     class Meta:
         ordering = ("effective_from", "id")
         constraints = (
-            models.CheckConstraint(condition=~Q(investor="") & Q(days__lte=1095), name="investor_window_days"),
+            models.CheckConstraint(condition=~Q(investor=""), name="investor_window_investor"),
             models.CheckConstraint(
-                condition=Q(premium_percent__gte=0, premium_percent__lte=10), name="investor_window_premium"
+                condition=Q(days__isnull=True, premium_percent__isnull=True)
+                | Q(days__isnull=False, premium_percent__isnull=False)
+                & Q(days__lte=1095, premium_percent__gte=0, premium_percent__lte=10),
+                name="investor_window_amounts",
             ),
         )
 
     def __str__(self) -> str:
         return f"investor window {self.pk}"
+
+    @property
+    def key(self) -> str:
+        """The name by which loans find it."""
+        return self.investor.strip().lower()

@@ -33,7 +33,12 @@ def costs(on: date) -> tuple[covering.CostRow, ...]:
 def windows(on: date) -> dict[str, covering.Window]:
     """By the investor's name in small letters, as the fact `investor_key` has it."""
     rows = InvestorWindow.objects.filter(effective_from__lte=on).order_by("effective_from", "id")
-    return {row.investor.strip().lower(): covering.Window(row.days, float(row.premium_percent)) for row in rows}
+    newest = {row.key: row for row in rows}
+    return {
+        key: covering.Window(row.days, float(row.premium_percent))
+        for key, row in newest.items()
+        if row.days is not None and row.premium_percent is not None
+    }
 
 
 def program_values(on: date) -> dict[str, Decimal]:

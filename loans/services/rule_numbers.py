@@ -58,8 +58,11 @@ def set_cost(
     return _added(ClosingCost(fixed=fixed, percent=percent, branch=branch, state=state, program=program, **_said(entry)))
 
 
-def set_window(investor: str, days: int, premium_percent: Decimal, entry: Entry) -> InvestorWindow:
-    """How many days after closing the investor takes its premium back, and percent of the balance. Raises CannotSave."""
+def set_window(investor: str, days: int | None, premium_percent: Decimal | None, entry: Entry) -> InvestorWindow:
+    """How many days after closing the investor takes its premium back, and percent of the balance.
+
+    None of both takes an earlier one back. Raises CannotSave.
+    """
     return _added(InvestorWindow(investor=investor.strip(), days=days, premium_percent=premium_percent, **_said(entry)))
 
 

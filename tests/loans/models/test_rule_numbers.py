@@ -24,6 +24,8 @@ REFUSED = [
     (InvestorWindow, {"investor": "", "days": 180, "premium_percent": 2}),
     (InvestorWindow, {"investor": "Fannie Mae", "days": 1096, "premium_percent": 2}),
     (InvestorWindow, {"investor": "Fannie Mae", "days": 180, "premium_percent": 11}),
+    (InvestorWindow, {"investor": "Fannie Mae", "days": 180}),
+    (InvestorWindow, {"investor": "Fannie Mae", "premium_percent": 2}),
     (ProgramValue, {"name": "va_recoupment_months", "value": -1, "source": "the statute"}),
     (ProgramValue, {"name": "va_recoupment_months", "value": 36, "source": ""}),
 ]
@@ -44,3 +46,4 @@ def test_a_policy_with_such_a_number_is_refused(columns):
 def test_what_takes_an_earlier_one_back_has_no_number():
     assert Threshold.objects.create(effective_from=DAY).spread is None
     assert ClosingCost.objects.create(effective_from=DAY).fixed is None
+    assert InvestorWindow.objects.create(effective_from=DAY, investor="Fannie Mae").days is None

@@ -52,10 +52,12 @@ def test_costs_and_windows_reach_the_run(entry):
     rule_numbers.set_cost(Decimal("3500.00"), Decimal("1.250"), entry(), state="TX")
     rule_numbers.set_window("Acme Bank ", 270, Decimal("2.500"), entry())
     rule_numbers.set_window("ACME BANK", 240, Decimal("2.000"), entry(1))
+    rule_numbers.set_window("acme bank", None, None, entry(2))
     run = run_of(TODAY)
     assert run.cost_rows == (CostRow(3500.0, 1.25, state="TX"),)
     assert run.early_payoff_windows == {"acme bank": Window(270, 2.5)}
     assert run_of(TODAY + timedelta(days=1)).early_payoff_windows == {"acme bank": Window(240, 2.0)}
+    assert run_of(TODAY + timedelta(days=2)).early_payoff_windows == {}
 
 
 def test_a_number_that_somebody_has_checked_is_verified_from_that_day(entry):
