@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from loans.services import cycles, matching
-from outreach.services import enrolling
+from outreach.services import enrolling, lapsing
 from rates.services import pulling
 
 log = structlog.get_logger(__name__)
@@ -29,11 +29,13 @@ def run_due(now: datetime) -> bool:
         return False
     pulled = pulling.pull_daily(now)
     result = matching.run()
+    lapsed = lapsing.lapse(now)
     # Whoever opened today is spoken with today: the sweep would find them within a minute, too.
     enrolled = enrolling.enroll(now)
     log.info(
         "daily cycle",
         enrolled=enrolled,
+        lapsed=lapsed,
         slot=str(cycle),
         rate_in=pulled.day_in,
         run=result.run,

@@ -4,14 +4,17 @@ Each act is one conditional update and one line of the history, in the caller's 
 that end sending are called by somebody who holds the loan's lock (`refidetect.kit.contact_locks`).
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
-from django.db.models import Value
+from django.db.models import Case, Value, When
 from django.db.models.functions import Greatest
 
 from accounts.models import User
 from loans.models import Engagement, EventKind, Loan, LoanStatus, Opportunity, OpportunityEvent, OpportunityStatus
+from loans.queries import scoring
 
 S = OpportunityStatus
 _TALKING = (S.NEW.value, S.CONTACTING.value)
@@ -31,15 +34,29 @@ INSERT INTO loans_opportunityevent (opportunity_id, kind, at, from_status, to_st
 SELECT id, 'contacted', %(at)s, 'new', 'contacting', '' FROM before WHERE status = 'new'"""
 
 
+# Whoever has answered since it was chosen is further than contacting, and stays.
+_LAPSED = """
+WITH expired AS (
+  UPDATE loans_opportunity SET status = 'expired', closed_on = %(on)s WHERE id = ANY(%(ids)s) AND status = 'contacting'
+  RETURNING id
+)
+INSERT INTO loans_opportunityevent (opportunity_id, kind, at, from_status, to_status, text)
+SELECT id, 'expired', now(), 'contacting', 'expired', '' FROM expired"""
+
+
 def contacted(opportunity_id: int, *, at: datetime) -> None:
-    """Something went out, or somebody called. A new one becomes contacting. One statement, as every message makes it."""
+    """Something went out, or somebody called. A new one becomes contacting. One statement, as every message makes it.
+
+    What we do earns no points of the score, so that stays as it is.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_CONTACTED, {"id": opportunity_id, "at": at})
 
 
 def noticed(opportunity_id: int, engagement: Engagement, *, at: datetime) -> None:
     """A person opened or read something; the status stays."""
-    Opportunity.objects.filter(pk=opportunity_id, engagement__lt=engagement).update(engagement=engagement, engaged_at=at)
+    behind = Opportunity.objects.filter(pk=opportunity_id, engagement__lt=engagement)
+    behind.update(engagement=engagement, engaged_at=at, score=_score(Value(engagement.value)))
 
 
 def engaged(opportunity_id: int, engagement: Engagement, *, at: datetime, text: str = "") -> bool:
@@ -84,6 +101,13 @@ def lost(loan: Loan, *, on: date, by: User | None = None, text: str = "") -> int
     return _end(loan, S.LOST, EventKind.LOST, on=on, by=by, text=text)
 
 
+def lapsed(ids: Iterable[int], *, on: date) -> int:
+    """The conversation came to nothing and the loan is not worth refinancing any more; returns how many expired."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LAPSED, {"ids": list(ids), "on": on})
+        return int(cursor.rowcount)
+
+
 def _end(loan: Loan, status: OpportunityStatus, kind: EventKind, *, on: date, by: User | None, text: str) -> int | None:
     row = Opportunity.objects.open().filter(loan=loan).first()
     if row is None:
@@ -94,9 +118,16 @@ def _end(loan: Loan, status: OpportunityStatus, kind: EventKind, *, on: date, by
 
 
 def _engagement(opportunity_id: int, engagement: Engagement, at: datetime) -> None:
+    furthest = Greatest("engagement", engagement)
     Opportunity.objects.filter(pk=opportunity_id).update(
-        engagement=Greatest("engagement", engagement), engaged_at=Greatest("engaged_at", Value(at))
+        engagement=furthest, engaged_at=Greatest("engaged_at", Value(at)), score=_score(furthest)
     )
+
+
+def _score(engagement: Any) -> Any:
+    """By what the borrower has done by now; one that no match has scored waits for the next."""
+    scored = scoring.column(scoring.weights(), engagement=engagement)
+    return Case(When(score__isnull=False, then=scored), default=None)
 
 
 def _advance(
