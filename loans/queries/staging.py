@@ -28,12 +28,16 @@ NO_LIMIT = 2**63 - 1
 Rows = QuerySet[Loan, dict[str, Any]]
 
 
-def judged(terms: figures.Terms, wanted: Collection[str]) -> Rows:
-    """One row a loan: its id and number, the wanted facts and figures, and a verdict of each rule under `passes_<rule>`."""
+def judged(terms: figures.Terms, wanted: Collection[str], among: QuerySet[Loan] | None = None) -> Rows:
+    """One row a loan: its id and number, the wanted facts and figures, and a verdict of each rule under `passes_<rule>`.
+
+    Of every loan, or of those `among` which one looks: what the others tell of a borrower counts all the same.
+    """
     people = same_borrower.facts(terms.refinance_cutoff)
     read_later = _read_after_each_stage({*wanted, *(name for rule in eligibility.RULES for name in eligibility.inputs(rule))})
     names = [*KEPT, *(name for name in figures.FACTS if name in read_later[0])]
-    stage = _fenced(_facts(people, terms.as_of).values(*names), "facts")
+    loans = Loan.objects.all() if among is None else among
+    stage = _fenced(_facts(loans, people, terms.as_of).values(*names), "facts")
     stages = [people, stage]
     for number, (formulas, needed) in enumerate(zip(figures.STAGES, read_later[1:], strict=True), start=1):
         made = {formula.__name__: _column(formula, terms, names) for formula in formulas if formula.__name__ in needed}
@@ -43,6 +47,20 @@ def judged(terms: figures.Terms, wanted: Collection[str]) -> Rows:
     verdicts = {VERDICT.format(rule.name): _column(rule.judge, terms, names) for rule in eligibility.RULES}
     rows: Rows = stage.queryset().annotate(**verdicts).values(*KEPT, *wanted, *verdicts)
     return cast("Rows", with_cte(*stages, select=rows))
+
+
+def excludes(rule: eligibility.Rule) -> str:
+    """The condition in SQL under which the rule keeps a row `j` of `judged` out of the queue."""
+    return f"(j.{VERDICT.format(rule.name)} IS {'NOT TRUE' if rule.unknown_excludes else 'FALSE'})"
+
+
+def prepare(cursor: Any) -> None:
+    """For the rest of a transaction: compiling plans of so many stages costs more than it saves, and sorts may stay in memory.
+
+    A nested loop is chosen only for want of statistics, after a large import, and would never end.
+    """
+    for setting in ("work_mem = '64MB'", "jit = off", "enable_nestloop = off"):
+        cursor.execute(f"SET LOCAL {setting}")
 
 
 def _read_after_each_stage(wanted: set[str]) -> list[set[str]]:
@@ -65,9 +83,9 @@ def _column(formula: figures.Figure, terms: figures.Terms, names: Iterable[str])
     return columns.column(formula(*read))
 
 
-def _facts(people: CTE, as_of: date) -> QuerySet[Loan]:
+def _facts(among: QuerySet[Loan], people: CTE, as_of: date) -> QuerySet[Loan]:
     """The loan's own columns, and what its borrowers' other loans tell."""
-    loans: QuerySet[Loan] = people.join(Loan.objects.order_by(), id=people.col.loan_id, _join_type=LOUTER)
+    loans: QuerySet[Loan] = people.join(among.order_by(), id=people.col.loan_id, _join_type=LOUTER)
     flagged, applying, refinanced = people.col.flagged, people.col.applying, people.col.refinanced
     own_refinance = Case(
         When(purpose__in=(Purpose.REFINANCE, Purpose.CASH_OUT_REFINANCE), then=F("origination_date")), default=None
