@@ -76,10 +76,17 @@ def _covers(row: ThresholdRow, product: Any, balance: Any, branch_id: Any) -> li
 
 def cost_of(rows: Sequence[CostRow], part: str, branch_id: Any, state: Any, program: Any, otherwise: Any) -> Any:
     """`fixed` or `percent` of the narrowest row; rows are `narrowest_first`."""
+    return _first((_cost_covers(row, branch_id, state, program), getattr(row, part)) for row in rows)(otherwise)
+
+
+def cost_row_of(rows: Sequence[CostRow], branch_id: int | None, state: str, program: str) -> CostRow | None:
+    """The row that `cost_of` reads for one loan, None where none covers it."""
+    return next((row for row in rows if all(test is True for test in _cost_covers(row, branch_id, state, program))), None)
+
+
+def _cost_covers(row: CostRow, branch_id: Any, state: Any, program: Any) -> list[Any]:
     asked = (("branch_id", branch_id), ("state", state), ("program", program))
-    return _first(
-        ([same(value, getattr(row, name)) for name, value in asked if getattr(row, name)], getattr(row, part)) for row in rows
-    )(otherwise)
+    return [same(value, getattr(row, name)) for name, value in asked if getattr(row, name)]
 
 
 def _first(covered: Iterable[tuple[list[Any], Any]]) -> Any:

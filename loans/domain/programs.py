@@ -89,6 +89,25 @@ def shipped() -> dict[str, Decimal]:
     return {one.name: one.value for one in SHIPPED if one.value is not None}
 
 
+BY_NAME = {one.name: one for one in SHIPPED}
+
+HIGHEST = {"points": 5, "percent": 100, "months": 480, "payments": 60, "days": 1095, "dollars": 10_000}
+"""By unit; a number above it is a slip of the hand."""
+WHOLE = frozenset({"months", "payments", "days"})
+
+
+def unfit(shipped: Value, number: Decimal) -> str:
+    """Why that can't be the value's number, in a sentence; empty where it can. A table has no number, and takes any."""
+    highest = HIGHEST.get(shipped.unit)
+    if highest is None:
+        return ""
+    if not 0 <= number <= highest:
+        return f"A number from 0 to {highest:,} is asked, in {shipped.unit}."
+    if shipped.unit in WHOLE and number != number.to_integral_value():
+        return f"{shipped.unit.capitalize()} are counted whole."
+    return ""
+
+
 # A rule's citation depends on the program; where a program asks nothing, no law stands behind it.
 CITATIONS = {
     ("seasoning", "va"): VA_LAW,

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from accounts.models import User
 from loans.domain import covering, programs
 from loans.models import ClosingCost, InvestorWindow, ProgramValue, Threshold
 
@@ -48,7 +49,10 @@ def program_values(on: date) -> dict[str, Decimal]:
 
 @dataclass(frozen=True)
 class Standing:
-    """A number of a program as it is in force: `source` is where it was read, the shipped citation if nobody has said more."""
+    """A number of a program as it is in force: `source` is where it was read, the shipped citation if nobody has said more.
+
+    `since` and `by` are of the lender's own word, None where the number is the shipped one.
+    """
 
     name: str
     label: str
@@ -56,6 +60,8 @@ class Standing:
     unit: str
     source: str
     verified: bool
+    since: date | None = None
+    by: User | None = None
 
 
 def standing(on: date) -> list[Standing]:
@@ -74,11 +80,13 @@ def _standing(shipped: programs.Value, said: ProgramValue | None) -> Standing:
         return Standing(shipped.name, shipped.label, shipped.value, shipped.unit, shipped.citation, shipped.verified)
     # A table is confirmed as a whole; its row has no number of its own.
     value = None if shipped.value is None else said.value
-    return Standing(shipped.name, shipped.label, value, shipped.unit, said.source, said.verified)
+    return Standing(
+        shipped.name, shipped.label, value, shipped.unit, said.source, said.verified, said.effective_from, said.by
+    )  # fmt: skip
 
 
 def _said(on: date) -> dict[str, ProgramValue]:
-    rows = ProgramValue.objects.filter(effective_from__lte=on).order_by("effective_from", "id")
+    rows = ProgramValue.objects.filter(effective_from__lte=on).select_related("by").order_by("effective_from", "id")
     return {row.name: row for row in rows}
 
 

@@ -68,8 +68,10 @@ def set_window(investor: str, days: int | None, premium_percent: Decimal | None,
 
 def set_program_value(name: str, value: Decimal, entry: Entry, *, verified: bool) -> ProgramValue:
     """Another value of a program's number, or the same one confirmed; the note says where it was read. Raises CannotSave."""
-    if name not in {one.name for one in programs.SHIPPED}:
+    if name not in programs.BY_NAME:
         raise CannotSave(f"No program has a number called {name}.")
+    if unfit := programs.unfit(programs.BY_NAME[name], value):
+        raise CannotSave(unfit)
     said = _said(entry)
     return _added(ProgramValue(name=name, value=value, verified=verified, source=said.pop("note"), **said))
 
