@@ -53,6 +53,7 @@ from loans.domain.words import (
     cents,
     choose,
     known,
+    month_index,
     more_than,
     negate,
     number,
@@ -106,6 +107,11 @@ FACTS = (
 def interest_rate(is_arm: Any, note_rate: Any, current_rate: Any) -> Any:
     """What the borrower pays today: the note rate; for an ARM its current rate, unknown where the file has none."""
     return percent(when(is_arm, current_rate, note_rate))
+
+
+def months_since_origination(origination_date: Any, as_of: Any) -> Any:
+    """Calendar months since the loan closed, whatever the day in them."""
+    return month_index(as_of) - month_index(origination_date)
 
 
 def payments_made(first_payment_date: Any, term_months: Any, as_of: Any) -> Any:
@@ -329,7 +335,10 @@ def net_savings(total_interest_savings: Any, closing_costs: Any) -> Any:
 
 
 STAGES: tuple[tuple[Figure, ...], ...] = (
-    (interest_rate, payments_made, payments_made_at_upb, conforming_limit, seasoned_on, early_payoff_ends, young_until),
+    (
+        interest_rate, payments_made, payments_made_at_upb, conforming_limit, seasoned_on, early_payoff_ends, young_until,
+        months_since_origination,
+    ),
     (review, annual_rate, months_remaining, months_left_at_upb, mip_now),
     (note_payment, caution),
     (unguarded_balance, person_first),

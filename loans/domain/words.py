@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import singledispatch
 from typing import Any
 
-CENT = Decimal("0.01")
+CENT, TENTH = Decimal("0.01"), Decimal("0.1")
 
 
 def lazily(value: Any) -> Any:
@@ -126,6 +126,12 @@ def round_to_cent(value: float) -> Decimal:
 def cents(value: Any) -> Any:
     """Dollars rounded to the cent, still a float, so that figures go on from what a person reads."""
     return None if value is None else float(round_to_cent(value))
+
+
+@singledispatch
+def tenths(value: Any) -> Any:
+    """A number rounded to a tenth, half away from zero, still a float."""
+    return None if value is None else float(Decimal(f"{value:.15g}").quantize(TENTH, rounding=ROUND_HALF_UP))
 
 
 @singledispatch

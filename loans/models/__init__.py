@@ -8,6 +8,7 @@ from loans.models.opportunities import Engagement, EventKind, Opportunity, Oppor
 from loans.models.policies import Policy
 from loans.models.program_values import ProgramValue
 from loans.models.runs import MatchRun, RunDecision
+from loans.models.score import ScoreWeights
 from loans.models.thresholds import ProductFamily, Threshold
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "ProgramValue",
     "Purpose",
     "RunDecision",
+    "ScoreWeights",
     "Servicing",
     "Threshold",
 ]

@@ -108,6 +108,11 @@ class Opportunity(models.Model):
     # The last day on which the lender would lose its premium, and what a payoff today would cost it: 0 when the day is past.
     early_payoff_ends = models.DateField(null=True)
     early_payoff_cost = _figure()
+    # What the score reads beside savings and engagement: what is owed in percent of the value, and calendar months.
+    loan_to_value = models.FloatField(null=True)
+    months_since_origination = models.IntegerField(null=True)
+    # From 0 to 100, by the weights in force (`loans.domain.score`); null until a match has scored it.
+    score = models.DecimalField(max_digits=4, decimal_places=1, null=True)
     qualifies = models.BooleanField(default=True)
     # Why a person must look before anything is sent; empty where none must.
     review = models.CharField(max_length=40, blank=True)
@@ -130,6 +135,12 @@ class Opportunity(models.Model):
                 name="opportunity_ranked",
                 condition=Q(status__in=OpportunityStatus.open()),
             ),
+            models.Index(
+                F("score").desc(nulls_last=True),
+                "loan_number",
+                name="opportunity_scored",
+                condition=Q(status__in=OpportunityStatus.open()),
+            ),
         )
         constraints = (
             models.UniqueConstraint(
@@ -137,6 +148,7 @@ class Opportunity(models.Model):
             ),
             models.CheckConstraint(condition=Q(status__in=OpportunityStatus.values), name="opportunity_status"),
             models.CheckConstraint(condition=Q(engagement__in=Engagement.values), name="opportunity_engagement"),
+            models.CheckConstraint(condition=Q(score__gte=0, score__lte=100), name="opportunity_score"),
             models.CheckConstraint(condition=~Q(status="snoozed") | Q(snoozed_until__isnull=False), name="snoozed_until_a_day"),
             models.CheckConstraint(condition=~Q(status="archived") | ~Q(reason=""), name="archived_with_a_reason"),
         )
@@ -145,7 +157,8 @@ class Opportunity(models.Model):
         "as_of", "product", "proxy", "note_rate", "market_rate", "spread", "threshold", "upb", "upb_estimated",
         "above_schedule", "months_remaining", "months_to_run", "current_payment", "new_payment", "monthly_savings",
         "total_interest_savings", "closing_costs", "net_savings", "break_even_months", "long_payment", "long_interest_savings",
-        "optimal_bp", "qualifies", "review", "early_payoff_ends", "early_payoff_cost",
+        "optimal_bp", "qualifies", "review", "early_payoff_ends", "early_payoff_cost", "loan_to_value",
+        "months_since_origination", "score",
     )  # fmt: skip
 
     def __str__(self) -> str:

@@ -210,6 +210,11 @@ def _cents(value: Any) -> Expression:
     return Cents(value)
 
 
+@words.tenths.register(Combinable)
+def _tenths(value: Any) -> Expression:
+    return Wrapped(value, template="round((%(expressions)s)::numeric, 1)::float8", output_field=FLOAT)
+
+
 @words.month_index.register(Combinable)
 def _month_index(day: Any) -> Expression:
     return Wrapped(

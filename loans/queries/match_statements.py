@@ -2,6 +2,7 @@
 
 from loans.domain import eligibility
 from loans.models import Opportunity, OpportunityStatus
+from loans.queries import scoring
 from loans.queries.staging import VERDICT
 
 OPEN = ", ".join(f"'{status}'" for status in OpportunityStatus.open())
@@ -21,7 +22,7 @@ READ = (
     "product", "proxy", "note_rate", "interest_rate", "market_rate", "spread", "threshold", "balance", "upb", "above_schedule",
     "months_remaining", "months_to_run", "current_payment", "new_payment", "monthly_savings", "total_interest_savings",
     "closing_costs", "net_savings", "break_even_months", "long_payment", "long_interest_savings", "optimal_bp",
-    "person_first", "early_payoff_ends", "early_payoff_cost", "is_active",
+    "person_first", "early_payoff_ends", "early_payoff_cost", "is_active", "loan_to_value", "months_since_origination",
 )  # fmt: skip
 
 _EXCLUDES = {
@@ -72,6 +73,12 @@ _SQL |= {
     "above_schedule": "coalesce(j.above_schedule, false)",
     "review": "j.person_first",
     "break_even_months": "j.break_even_months::integer",
+    "score": scoring.sql(
+        total_interest_savings="j.total_interest_savings::numeric(12, 2)",
+        loan_to_value="j.loan_to_value",
+        months_since_origination="j.months_since_origination",
+        engagement="coalesce(o.engagement, 0)",
+    ),
 }
 _VALUES = ", ".join(_SQL.values())
 
@@ -80,13 +87,23 @@ _SOURCE = f"""FROM match_judged j LEFT JOIN loans_opportunity o ON o.loan_id = j
   WHERE CASE WHEN o.id IS NULL THEN j.eligible AND {_REOPENABLE} ELSE j.market_rate IS NOT NULL END"""
 _DIFFERS = f"({', '.join(f'o.{name}' for name in NEWS)}) IS DISTINCT FROM ({', '.join(f'EXCLUDED.{name}' for name in NEWS)})"
 
+# A borrower who acts while the run works is in the row that is updated, not in the one that was joined.
+_LATEST_SCORE = scoring.sql(
+    total_interest_savings="EXCLUDED.total_interest_savings",
+    loan_to_value="EXCLUDED.loan_to_value",
+    months_since_origination="EXCLUDED.months_since_origination",
+    engagement="o.engagement",
+)
+_SET = ", ".join(f"{name} = {_LATEST_SCORE if name == 'score' else f'EXCLUDED.{name}'}" for name in FIGURES)
+
+# This one and PREVIEW take the weights of the score, as `scoring.parameters` gives them.
 UPSERT = f"""
 WITH refreshed AS (
   INSERT INTO loans_opportunity AS o (loan_id, loan_number, status, opened_on, opened_run_id, opened_market_rate, reason,
     status_before_snooze, created_at, {", ".join(FIGURES)})
   SELECT j.id, j.loan_number, 'new', %(as_of)s::date, %(run)s, j.market_rate, '', '', now(), {_VALUES} {_SOURCE}
   ON CONFLICT (loan_id) WHERE status IN ({OPEN}) DO UPDATE
-    SET {", ".join(f"{name} = EXCLUDED.{name}" for name in FIGURES)} WHERE {_DIFFERS}
+    SET {_SET} WHERE {_DIFFERS}
   RETURNING o.id, old.id IS NULL AS opened
 ), told AS (
   INSERT INTO loans_opportunityevent (opportunity_id, kind, at, run_id, from_status, to_status, text)

@@ -17,7 +17,7 @@ from accounts.models import Lender, User
 from loans.domain import eligibility
 from loans.models import MatchRun, Policy, RunDecision
 from loans.queries import match_statements as statements
-from loans.queries import staging
+from loans.queries import scoring, staging
 from loans.queries.terms import terms
 from rates.queries import market
 
@@ -143,7 +143,7 @@ def _counts(cursor: Any) -> dict[str, int]:
 
 def _preview(cursor: Any, as_of: date) -> tuple[int, int, int]:
     """(opened, updated, expired) as a run would have counted them."""
-    cursor.execute(statements.PREVIEW, {"as_of": as_of})
+    cursor.execute(statements.PREVIEW, {"as_of": as_of, **scoring.parameters(scoring.weights())})
     opened, updated, expired = cursor.fetchone()
     return opened, updated, expired
 
@@ -155,7 +155,7 @@ def _store(cursor: Any, stored: MatchRun, *, active: int) -> None:
     cursor.execute(statements.WAKE, values)
     cursor.execute(statements.EXPIRE, values)
     stored.expired = cursor.rowcount
-    cursor.execute(statements.UPSERT, values)
+    cursor.execute(statements.UPSERT, values | scoring.parameters(scoring.weights()))
     stored.opened, stored.updated = cursor.fetchone()
     if stored.live and stored.opened > HELD_COUNT and stored.opened > HELD_SHARE * active:
         stored.decision = RunDecision.WAITING

@@ -30,6 +30,14 @@ DOTS = {
 REVIEW = ' <span class="chip chip-warn" title="A person must look before anything is sent: {}">review</span>'
 EARLY = ' <span class="chip chip-warn" title="A payoff by {} would cost the lender {}">early payoff {}</span>'
 LAPSED = mark_safe(' <span class="chip" title="Opened earlier; today\'s figures no longer qualify">lapsed</span>')
+COLUMN_WORDS = {
+    "is_arm": "whether the rate is adjustable", "upb": "reported balance", "upb_as_of": "date of the reported balance",
+    "county_fips": "county", "ltv": "LTV at closing", "is_active": "whether the loan is active",
+    "do_not_solicit_clear": "do-not-solicit flags", "has_open_application": "whether an application is open",
+    "branch_id": "branch", "investor_key": "investor", "licensed": "whether its officer is licensed in the state",
+    "tx_a6": "whether it is a Texas 50(a)(6) loan", "annual_mip": "annual MIP", "fha_case_date": "date of the FHA case",
+    "va_funding_fee_exempt": "whether it is exempt from the VA funding fee", "last_refinanced": "date of the last refinance",
+}  # fmt: skip
 REVIEWS = {
     "arm_without_rate_or_balance": "an adjustable rate needs its current rate and a reported balance; the file has not both.",
     "interest_only": "an interest-only loan has no level payment to compare with; the figures assume one.",
@@ -118,6 +126,18 @@ def points(basis_points: int) -> str:
 def months(value: float | None) -> str:
     """`293.6`; whole months without a point."""
     return UNKNOWN if value is None else f"{value:.1f}".removesuffix(".0")
+
+
+@register.filter
+def score(value: Decimal | None) -> str:
+    """`41.3`, with its tenth, so that it can be held against the cut-off."""
+    return UNKNOWN if value is None else f"{value:.1f}"
+
+
+@register.filter
+def column_words(name: str) -> str:
+    """The name of a column for a reader: `note_rate` is `note rate`."""
+    return COLUMN_WORDS.get(name, name.replace("_", " "))
 
 
 @register.filter
