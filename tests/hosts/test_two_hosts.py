@@ -26,7 +26,7 @@ __all__ = ["ready"]
 REASON = why_not()
 pytestmark = [pytest.mark.skipif(bool(REASON), reason=REASON), pytest.mark.django_db(transaction=True)]
 
-MESSAGES, LATER, BEFORE_THE_CUT = 56, 16, 12
+MESSAGES, LATER, BEFORE_THE_CUT = 80, 16, 12
 THREADS = 4
 ANSWERS_AFTER_SECONDS = "0.4"
 DARK_SECONDS = 7
@@ -146,7 +146,8 @@ def test_a_host_that_is_cut_off_and_comes_back_loses_nothing_and_sends_nothing_t
 
     for touch_id in sorted(first):
         queue.hand_over(send_touch, touch_id)
-    until(lambda: {"a", "b"} <= {host for _, host in sent(network)[:BEFORE_THE_CUT]} and len(sent(network)) >= BEFORE_THE_CUT)
+    # One may begin later than the other, on a machine that has much to do.
+    until(lambda: {"a", "b"} <= {host for _, host in sent(network)} and len(sent(network)) >= BEFORE_THE_CUT)
     network.cut("b")
     dark_at = time.monotonic()
     until(lambda: len(sent(network)) < MESSAGES and time.monotonic() - dark_at > 1)
