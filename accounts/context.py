@@ -31,6 +31,7 @@ QUEUE = (
     "loans:opportunit", "loans:snooze", "loans:archive", "outreach:conversation", "outreach:write", "outreach:start",
     "outreach:stop", "outreach:call_log",
 )  # fmt: skip
+RULES = ("loans:polic", "loans:cost", "loans:investor", "loans:program_value", "loans:score")
 SIDEBAR: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "",
@@ -70,7 +71,7 @@ SIDEBAR: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("People", "accounts:people", "users", "desk.see_people", also=("accounts:person", "accounts:invite")),
             Entry("Branches", "accounts:branches", "building", "desk.see_people", also=("accounts:branch",)),
-            Entry("Rules", "loans:policy", "adjustments", "desk.see_rules", also=("loans:polic", "loans:rule", "loans:cost")),
+            Entry("Rules", "loans:policy", "adjustments", "desk.see_rules", also=RULES),
             Entry("Lender", "accounts:lender", "building-bank", "desk.manage_people"),
             Entry("API keys", "accounts:keys", "key", "desk.manage_keys", also=("accounts:key",)),
         ),

@@ -2,7 +2,7 @@
 
 Ask with `user.has_perm("desk.import_loans")`, in front of a view `@requires("desk.import_loans")`, in a template
 `perms.desk.import_loans`.
-Compliance reads everything and changes nothing here.
+Compliance reads everything; what it changes is what it answers for: templates, consents, the numbers of the programs.
 """
 
 from collections.abc import Callable
@@ -75,6 +75,8 @@ PERMISSIONS = {
     # With a branch: its thresholds and costs. Without: the lender's.
     "desk.edit_rules": works_here & (is_administrator | manages_branch),
     "desk.see_rules": works_here & (is_manager | is_administrator | is_compliance),
+    # What law and programs ask is read in its source by those who answer for it; it counts for the whole lender.
+    "desk.edit_program_values": works_here & (is_administrator | is_compliance),
     # Whoever writes templates reads them all; what is written reaches nobody before compliance has approved it.
     "desk.write_templates": works_here & (is_officer | is_manager | is_compliance | is_administrator),
     "desk.approve_templates": works_here & is_compliance,

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from loans.views import acting, acting_on_many, hand_over, imports, opportunity, policy, portfolio, queue, runs
+from loans.views import (
+    acting,
+    acting_on_many,
+    costs,
+    hand_over,
+    imports,
+    investors,
+    opportunity,
+    policy,
+    portfolio,
+    program_values,
+    queue,
+    runs,
+    score,
+)
 
 app_name = "loans"
 
@@ -34,5 +48,17 @@ urlpatterns = [
     path("settings/policy/", policy.policy, name="policy"),
     path("settings/policy/change/", policy.policy_edit, name="policy_edit"),
     path("settings/policy/examples/", policy.policy_examples, name="policy_examples"),
+    path("settings/costs/", costs.costs, name="costs"),
+    path("settings/costs/new/", costs.cost_new, name="cost_new"),
+    path("settings/costs/<int:pk>/take-back/", costs.cost_take_back, name="cost_take_back"),
+    path("settings/investors/", investors.investors, name="investors"),
+    path("settings/investors/new/", investors.investor_new, name="investor_new"),
+    path("settings/investors/<int:pk>/take-back/", investors.investor_take_back, name="investor_take_back"),
+    path("settings/program-values/", program_values.program_values, name="program_values"),
+    path("settings/program-values/<slug:name>/", program_values.program_value, name="program_value"),
+    path("settings/program-values/<slug:name>/change/", program_values.program_value_edit, name="program_value_edit"),
+    path("settings/score/", score.score, name="score"),
+    path("settings/score/change/", score.score_edit, name="score_edit"),
+    path("settings/score/preview/", score.score_preview, name="score_preview"),
     path("people/<int:pk>/hand-over/", hand_over.hand_over, name="hand_over"),
 ]

@@ -39,6 +39,18 @@ class Value:
     citation: str
     verified: bool
 
+    @property
+    def said(self) -> str:
+        """`36 months`."""
+        return said(self.value, self.unit)
+
+
+def said(value: Decimal | None, unit: str) -> str:
+    """A number with its unit, without places that say nothing: `36 months`, `0.500 points`; `a table` where it has none."""
+    if value is None:
+        return "a table"
+    return f"{value:,.0f} {unit}" if value == value.to_integral_value() else f"{value:,.3f} {unit}"
+
 
 VA_LAW = "38 U.S.C. 3709; VA Circular 26-19-22"
 FHA_BOOK = "HUD Handbook 4000.1, II.A.8"

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django import forms
 
 from loans.models import Policy
-from loans.services.policies import Numbers
+from loans.services.policies import Numbers, Options
 
 
 def _decimal(label: str, help_text: str, *, high: int, places: int = 3) -> forms.DecimalField:
@@ -29,6 +29,17 @@ class PolicyForm(forms.Form):
         "Early-payoff window, days", "After closing, while the lender would lose its premium; a date on the loan goes first.",
         high=1095,
     )  # fmt: skip
+    early_payoff_warns = forms.BooleanField(
+        label="The window only warns", required=False,
+        help_text="The loan stays in the queue, with what an early payoff would cost the lender.",
+    )  # fmt: skip
+    early_payoff_percent = _decimal(
+        "What an early payoff costs the lender, percent of the balance", "Where no investor's window says otherwise.", high=10
+    )
+    break_even_limit = forms.IntegerField(
+        label="Break-even, at most so many months", required=False, min_value=1, max_value=480,
+        help_text="Empty: break-even is shown, and keeps nobody out.",
+    )  # fmt: skip
     cost_fixed = _decimal("Closing costs, fixed part in dollars", "", high=1_000_000, places=2)
     cost_percent = _decimal("Closing costs, percent of the balance", "Added to the fixed part.", high=10)
     note = forms.CharField(
@@ -41,6 +52,9 @@ class PolicyForm(forms.Form):
 
     def numbers(self) -> Numbers:
         return Numbers(**{name: self.cleaned_data[name] for name in Numbers.__dataclass_fields__})
+
+    def options(self) -> Options:
+        return Options(**{name: self.cleaned_data[name] for name in Options.__dataclass_fields__})
 
     def draft(self) -> Policy:
         """What is typed, where it can be read, over the rules in force: for the examples beside the form."""

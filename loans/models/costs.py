@@ -39,6 +39,12 @@ class ClosingCost(models.Model):
     def __str__(self) -> str:
         return f"closing cost {self.pk}"
 
+    @property
+    def covers(self) -> str:
+        """The loans it is for: `Denver, TX, VA`."""
+        parts = (str(self.branch or ""), self.state, self.get_program_display() if self.program else "")
+        return ", ".join(filter(None, parts)) or "Every loan"
+
 
 class InvestorWindow(models.Model):
     """How long an investor takes its premium back after closing, in days, and how much, in percent of the balance.

@@ -20,6 +20,9 @@ LABELS = {
     "minimum_months": "Payments left, more than",
     "refinance_months": "Months since a refinance",
     "early_payoff_days": "Early-payoff window, days",
+    "early_payoff_warns": "Early payoff only warns",
+    "early_payoff_percent": "Early payoff, percent of the balance",
+    "break_even_limit": "Break-even, months at most",
     "cost_fixed": "Costs, dollars",
     "cost_percent": "Costs, percent of the balance",
 }
@@ -43,6 +46,16 @@ class Change:
     label: str
     before: Any
     after: Any
+
+    @property
+    def was(self) -> str:
+        """What it was, as a person reads it."""
+        return _said(self.before)
+
+    @property
+    def now(self) -> str:
+        """What it became."""
+        return _said(self.after)
 
 
 @dataclass(frozen=True)
@@ -95,3 +108,11 @@ def _changes(before: Policy | None, after: Policy) -> list[Change]:
         return []
     pairs = ((label, getattr(before, name), getattr(after, name)) for name, label in LABELS.items())
     return [Change(label, old, new) for label, old, new in pairs if old != new]
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.0f}" if value == int(value) else f"{value:.3f}"

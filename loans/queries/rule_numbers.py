@@ -63,6 +63,11 @@ class Standing:
     since: date | None = None
     by: User | None = None
 
+    @property
+    def said(self) -> str:
+        """`36 months`."""
+        return programs.said(self.value, self.unit)
+
 
 def standing(on: date) -> list[Standing]:
     """Every program number of a day; for the readiness page, which asks for those that nobody has verified."""
@@ -73,6 +78,11 @@ def standing(on: date) -> list[Standing]:
 def unverified(on: date) -> list[Standing]:
     """Those that nobody has read in the source itself."""
     return [one for one in standing(on) if not one.verified]
+
+
+def said_of(name: str) -> list[ProgramValue]:
+    """Everything the lender has said of a number, also what is yet to count; newest first."""
+    return list(ProgramValue.objects.filter(name=name).select_related("by").order_by("-effective_from", "-id"))
 
 
 def _standing(shipped: programs.Value, said: ProgramValue | None) -> Standing:

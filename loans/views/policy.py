@@ -32,7 +32,10 @@ def policy_edit(request: DeskRequest) -> HttpResponse:
     form = PolicyForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
-            changing.save(form.numbers(), note=form.cleaned_data["note"], by=request.user, seen=form.cleaned_data["seen"])
+            changing.save(
+                form.numbers(), note=form.cleaned_data["note"], by=request.user, seen=form.cleaned_data["seen"],
+                options=form.options(),
+            )  # fmt: skip
         except changing.CannotSave as refusal:
             form.add_error(None, str(refusal))
         else:

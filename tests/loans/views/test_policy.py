@@ -17,6 +17,8 @@ NUMBERS = {
     "minimum_months": "60",
     "refinance_months": "24",
     "early_payoff_days": "180",
+    "early_payoff_percent": "2",
+    "break_even_limit": "",
     "cost_fixed": "2000.00",
     "cost_percent": "1",
 }
@@ -106,12 +108,32 @@ def test_saving_adds_a_version_and_the_history_says_who_when_what_and_why(as_use
         ({"minimum_months": "481"}, "less than or equal to 480"),
         ({"cost_percent": "11"}, "less than or equal to 10"),
         ({"cost_fixed": "abc"}, "Enter a number"),
+        ({"break_even_limit": "0"}, "greater than or equal to 1"),
+        ({"early_payoff_percent": "11"}, "less than or equal to 10"),
         ({"spread": "0.625"}, "Nothing differs from the rules in force"),
     ],
 )
 def test_what_can_not_be_saved(as_user, ada, market, change, says):
     assertContains(as_user(ada).post(EDIT, ASKED | change), says, status_code=422)
     assert Policy.objects.count() == 0
+
+
+def test_break_even_and_the_early_payoff_window_are_the_policys_too(as_user, ada, market):
+    client = as_user(ada)
+    assertContains(client.get(PAGE), "no limit")
+    assertContains(client.get(PAGE), "180 days, keeps out")
+    asked = ASKED | {"break_even_limit": "36", "early_payoff_warns": "on", "early_payoff_percent": "1.5"}
+    assertRedirects(client.post(EDIT, asked), PAGE)
+    saved = Policy.current()
+    assert (saved.break_even_limit, saved.early_payoff_warns, saved.early_payoff_percent) == (36, True, Decimal("1.500"))
+    page = client.get(PAGE)
+    assertContains(page, "Break-even, months at most none → <strong>36</strong>")
+    assertContains(page, "Early payoff only warns no → <strong>yes</strong>")
+    assertContains(page, "36 months at most")
+    form = client.get(EDIT).context["form"]
+    assert (form["break_even_limit"].value(), form["early_payoff_warns"].value()) == (36, True)
+    client.post(EDIT, asked | {"break_even_limit": "", "early_payoff_warns": "", "seen": saved.pk})
+    assert (Policy.current().break_even_limit, Policy.current().early_payoff_warns) == (None, False)
 
 
 def test_two_people_at_once_do_not_overwrite_each_other(as_user, ada, ben, market):
