@@ -13,6 +13,7 @@ from loans.models import Borrower, Opportunity, OpportunityStatus
 
 ORDERS: dict[str, tuple[str, Any]] = {
     "total_interest": ("Total interest", F("total_interest_savings").desc(nulls_last=True)),
+    "score": ("Score", F("score").desc(nulls_last=True)),
     "monthly": ("Monthly savings", F("monthly_savings").desc(nulls_last=True)),
     "spread": ("Spread", F("spread").desc(nulls_last=True)),
     "rate": ("Original rate", F("note_rate").desc()),

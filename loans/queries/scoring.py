@@ -33,6 +33,11 @@ def of(version: ScoreWeights) -> score.Weights:
     return score.Weights(**{name: getattr(version, name) for name in score.Weights.__dataclass_fields__})
 
 
+def speaking_for(approach: str, by: score.Weights) -> Q:
+    """The rows of one of `score.APPROACHES`; one without a score is of neither."""
+    return Q(score__gte=by.cutoff) if approach == score.Approach.PROACTIVE else Q(score__lt=by.cutoff)
+
+
 def column(by: score.Weights, **instead: Any) -> Any:
     """The score of an opportunity from its own columns, as it is stored; `instead` gives another value for one of them."""
     read = {name: instead.get(name, F(name)) for name in score.INPUTS}

@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.models import Role, User
+from loans.domain import score
 from loans.models import Opportunity, OpportunityStatus
-from loans.queries import opportunities
+from loans.queries import opportunities, scoring
 from loans.templatetags.loan_words import dollars
 
 STATUSES = [(status, OpportunityStatus(status).label) for status in OpportunityStatus.in_queue()]
@@ -26,12 +27,13 @@ class QueueFilter(filters.FilterSet):
     timing = filters.ChoiceFilter(
         method="of_verdict", choices=[(name, label) for name, (label, _) in opportunities.TIMINGS.items()]
     )
+    approach = filters.ChoiceFilter(method="of_approach", choices=list(score.APPROACHES.items()))
     officer = filters.ChoiceFilter("loan__officer")
     branch = filters.ChoiceFilter("loan__branch")
 
     class Meta:
         model = Opportunity
-        fields = ("q", "spread", "program", "balance", "status", "timing", "officer", "branch")
+        fields = ("q", "spread", "program", "balance", "status", "timing", "approach", "officer", "branch")
 
     def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,6 +56,9 @@ class QueueFilter(filters.FilterSet):
 
     def of_verdict(self, rows: QuerySet[Opportunity], _name: str, verdict: str) -> QuerySet[Opportunity]:
         return rows.filter(opportunities.TIMINGS[verdict][1])
+
+    def of_approach(self, rows: QuerySet[Opportunity], _name: str, approach: str) -> QuerySet[Opportunity]:
+        return rows.filter(scoring.speaking_for(approach, scoring.weights()))
 
     @property
     def wanted(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Lender
 from loans.forms.acting import NoteForm
 from loans.models import Opportunity
-from loans.queries import counting, explaining, loan_page, opportunities, portfolio, ranking
+from loans.queries import counting, explaining, loan_page, opportunities, portfolio, ranking, scoring
 from loans.views import filters
 from loans.views.requests import DeskRequest
 
@@ -28,6 +28,7 @@ def opportunity(request: DeskRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "trail": asked.trail,
         "place": ranking.place(asked.rows, asked.order, row, count=count),
+        "score": scoring.explained(row, scoring.weights()),
         "note_form": NoteForm(),
     }
     return render(request, "loans/opportunity.html", context)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Lender
 from loans.models import Opportunity
-from loans.queries import desk, opportunities, ranking
+from loans.queries import desk, opportunities, ranking, scoring
 from loans.templatetags.loan_words import client, product
 from loans.views import addresses, filters
 from loans.views.requests import DeskRequest
@@ -26,7 +26,7 @@ ROWS_A_PAGE = 50
 HEADING = (
     "rank", "loan_number", "borrower", "officer", "branch", "product", "proxy", "note_rate", "market_rate", "spread",
     "monthly_savings", "total_interest_savings", "closing_costs", "break_even_months", "upb", "upb_estimated", "timing",
-    "act_at_rate", "status", "last_contact", "opened_on",
+    "act_at_rate", "score", "status", "last_contact", "opened_on",
 )  # fmt: skip
 
 
@@ -55,7 +55,13 @@ def queue(request: DeskRequest) -> HttpResponse:
     page = pages.get_page(request.GET.get("page"))
     start = max(0, page.start_index() - 1)
     rows = ranking.page(request.user, asked.rows, asked.order, start=start, size=ROWS_A_PAGE, count=pages.count)
-    table = QueueTable(rows, start=start, trail=asked.trail, exclude=() if asked.several_officers else ("officer",))
+    table = QueueTable(
+        rows,
+        weights=scoring.weights(),
+        start=start,
+        trail=asked.trail,
+        exclude=() if asked.several_officers else ("officer",),
+    )
     context = {
         "lender": lender,
         "asked": asked,
@@ -129,6 +135,7 @@ def _cells(rank: int, row: Opportunity) -> list[object]:
         "true" if row.upb_estimated else "false",
         timing.verdict.value if timing else "",
         timing.act_at_rate if timing else "",
+        row.score,
         row.status,
         timezone.localdate(row.last_contact_at) if row.last_contact_at else "",
         row.opened_on,

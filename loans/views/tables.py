@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from loans.domain import score
 from loans.domain.explanation import Verdict
+from loans.domain.score import Weights
 from loans.models import Opportunity
 from loans.queries import opportunities
 from loans.templatetags import loan_words as words
@@ -48,6 +50,7 @@ class QueueTable(tables.Table):
     spread = figure("Spread", phone=True)
     monthly = figure("Monthly", phone=True)
     total_interest = figure("Total interest", phone=True, tone="key-col")
+    score = figure("Score")
     break_even = figure("Break-even", tone="soft")
     balance = figure("Balance", tone="soft")
     timing = column("Timing", {"td": {"class": "nowrap"}})
@@ -61,9 +64,9 @@ class QueueTable(tables.Table):
         orderable = False
         template_name = "loans/queue_table.html"
 
-    def __init__(self, *args: Any, start: int = 0, trail: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, weights: Weights, start: int = 0, trail: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.ranks, self.trail = count(start + 1), trail
+        self.ranks, self.trail, self.weights = count(start + 1), trail, weights
 
     def render_select(self, record: Opportunity) -> SafeString:
         return format_html(
@@ -98,6 +101,14 @@ class QueueTable(tables.Table):
 
     def render_total_interest(self, record: Opportunity) -> str:
         return words.dollars(record.total_interest_savings)
+
+    def render_score(self, record: Opportunity) -> str | SafeString:
+        approach = score.approach(record.score, self.weights)
+        if approach is None:
+            return words.UNKNOWN
+        tone = "strong" if approach == score.Approach.PROACTIVE else "soft"
+        said = f"{score.APPROACHES[approach]}: the cut-off is {self.weights.cutoff}"
+        return format_html('<span class="{}" title="{}">{}</span>', tone, said, words.score(record.score))
 
     def render_break_even(self, record: Opportunity) -> str:
         return words.UNKNOWN if record.break_even_months is None else f"{record.break_even_months} mo"

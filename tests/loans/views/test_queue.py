@@ -108,7 +108,7 @@ def test_a_row_without_figures_renders_and_ranks_last(as_user, lend, olivia):
         for name in (order, f"-{order}"):
             assert len(numbers(as_user(olivia).get(PAGE, {"order": name}))) == 2
             assert (
-                order in ("rate", "opened", "last_contact")
+                order in ("rate", "opened", "last_contact", "score")
                 or numbers(as_user(olivia).get(PAGE, {"order": name}))[1] == "T-0ARM"
             )
 
@@ -361,3 +361,25 @@ def test_a_cell_that_a_spreadsheet_would_run_is_made_safe(as_user, lend, olivia)
     row = exported(as_user(olivia).get(EXPORT))[0]
     assert row["loan_number"] == "'=1+1"
     assert row["borrower"].startswith("'=cmd")
+
+
+# R29: the score
+
+
+def test_a_row_shows_its_score_and_what_that_speaks_for(as_user, three, olivia):
+    row = next(row for row in three if row.loan_number == "T-B")
+    answer = as_user(olivia).get(PAGE)
+    assertContains(answer, f'<span class="strong" title="Proactive outreach: the cut-off is 40">{row.score}</span>', html=True)
+    assert exported(as_user(olivia).get(EXPORT))[0]["score"] == str(row.score)
+
+
+def test_the_queue_narrows_to_those_to_reach_out_to_and_to_those_to_leave_to_the_messages(as_user, three, olivia):
+    Opportunity.objects.filter(loan_number="T-C").update(score=Decimal("39.9"))
+    Opportunity.objects.filter(loan_number="T-A").update(score=Decimal("40.0"))
+    Opportunity.objects.filter(loan_number="T-B").update(score=None)
+    browser = as_user(olivia)
+    assert numbers(browser.get(PAGE, {"approach": "proactive"})) == ["T-A"]
+    assert numbers(browser.get(PAGE, {"approach": "nurture"})) == ["T-C"]
+    assert numbers(browser.get(PAGE, {"order": "score"})) == ["T-A", "T-C", "T-B"]
+    assert numbers(browser.get(PAGE)) == ["T-B", "T-A", "T-C"]
+    assertContains(browser.get(PAGE, {"approach": "proactive", "q": "nobody"}), "Proactive outreach")
