@@ -30,6 +30,27 @@ class Window:
         """The hours of that local day, None for none at all."""
         return None if holiday and not self.holidays else self.week[day.weekday()]
 
+    @property
+    def said(self) -> str:
+        """`Mon to Fri 9 AM to 9 PM, Sat 9 AM to 9 PM, Sun 12 PM to 9 PM`; days of the same hours together."""
+        spells: list[tuple[int, int, Hours | None]] = []
+        for day, hours in enumerate(self.week):
+            first = spells.pop()[0] if spells and spells[-1][2] == hours else day
+            spells.append((first, day, hours))
+        parts = [f"{_days(first, last)} {_said(hours)}" for first, last, hours in spells]
+        return ", ".join(parts if self.holidays else [*parts, "none on federal holidays"])
+
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def _days(first: int, last: int) -> str:
+    return DAYS[first] if first == last else "every day" if (first, last) == (0, 6) else f"{DAYS[first]} to {DAYS[last]}"
+
+
+def _said(hours: Hours | None) -> str:
+    return "none" if hours is None else " to ".join(f"{clock:%I %p}".removeprefix("0") for clock in hours)
+
 
 def _hours(opens: int, closes: int) -> Hours:
     return time(opens), time(closes)

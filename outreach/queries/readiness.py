@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Prefetch, QuerySet
 
 from accounts.models import Branch, Lender, License, Role, User
 from accounts.queries import people
-from outreach.domain import sequences
+from loans.domain import programs
+from loans.queries import rule_numbers
+from outreach.domain import sequences, state_windows
+from outreach.domain.state_windows import Window
 from outreach.models import (
     BranchOutreach,
     Change,
@@ -98,6 +102,49 @@ def findings(branch: Branch, sequence: Sequence | None, providers: Mapping[str, 
         names = ", ".join(str(one) for one in without[:3]) + (" and others" if len(without) > 3 else "")
         found.append(Finding(f"No licenses on file for {names}.", "The gate does not check them yet.", blocks=False))
     return found
+
+
+@dataclass(frozen=True)
+class Unverified:
+    """What counts although nobody has read it in its source: numbers of programs, and the states' hours for calls and texts."""
+
+    numbers: list[rule_numbers.Standing]
+    hours: list[Window]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The same in sentences; nothing of it keeps a message back."""
+        found = []
+        if self.numbers:
+            all_of_them = len(programs.SHIPPED)
+            found.append(
+                Finding(
+                    f"{len(self.numbers)} of {all_of_them} numbers of the programs are not verified.",
+                    "Compliance reads them in their sources, and says so under Rules, Program numbers.",
+                    blocks=False,
+                )
+            )
+        if self.hours:
+            states = ", ".join(window.state for window in self.hours)
+            found.append(
+                Finding(
+                    f"The hours for calls and texts in {len(self.hours)} states come from summaries: {states}.",
+                    "What a sequence sends keeps narrower hours of its own; have counsel read the law before anybody relies on "
+                    "them for messages typed by hand.",
+                    blocks=False,
+                )
+            )
+        return found
+
+
+def unverified(on: date) -> Unverified:
+    """What counts on a day and nobody has verified."""
+    hours = [
+        window
+        for window in state_windows.WINDOWS
+        if not window.verified and (window.effective_from is None or window.effective_from <= on)
+    ]
+    return Unverified(rule_numbers.unverified(on), hours)
 
 
 def _desk_findings(lender: Lender, desk: Desk) -> list[Finding]:

@@ -43,6 +43,7 @@ def settings(request: DeskRequest) -> HttpResponse:
         "providers": [(label, channels.provider(channel, lender)) for channel, label in CHANNELS],
         "pauses": readiness.pauses(),
         "history": readiness.history(request.user),
+        "unverified": readiness.unverified(lender.today()),
         "may_set_desk": request.user.has_perm("desk.set_outreach"),
         "settable": {one.pk for one in people.branches_of(request.user) if request.user.has_perm("desk.set_outreach", one)},
         "ceilings": CeilingsForm(initial={"lender": desk.lender_ceiling, "officer": desk.officer_ceiling}),

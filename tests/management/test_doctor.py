@@ -167,3 +167,11 @@ def test_no_secret_is_ever_said(well, settings):
     assert "never-shown" not in out.getvalue()
     assert LONG not in out.getvalue()
     assert "A" * 43 not in out.getvalue()
+
+
+def test_what_nobody_has_verified_is_noted_and_blocks_nothing(well):
+    found = [one for one in doctor()[1] if one["part"] == "verified"]
+    assert [one["grade"] for one in found] == ["note", "note"]
+    assert "numbers of the programs are not verified" in found[0]["sentence"]
+    assert "Rules, Program numbers" in found[0]["remedy"]
+    assert "states come from summaries" in found[1]["sentence"]

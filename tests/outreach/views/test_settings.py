@@ -160,7 +160,7 @@ def test_a_manager_sets_the_own_officers_only(as_user, ben, mona, olivia):
 
 def test_the_page_needs_few_queries_however_many_work_here(as_user, ada, olivia, oscar, carl, django_assert_max_num_queries):
     client = as_user(ada)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get("/outreach/")
 
 
@@ -184,3 +184,12 @@ def test_only_whoever_may_change_a_branch_finds_a_way_to_it(as_user, cora, ben, 
     page = as_user(ben).get("/outreach/")
     assertContains(page, way)
     assertContains(page, officer)
+
+
+def test_what_nobody_has_verified_is_said_with_a_link(as_user, ada, ben):
+    page = as_user(ada).get("/outreach/")
+    assertContains(page, "numbers, such as VA: funding fee 0.500 percent (38 U.S.C. 3729(b)(2))")
+    assertContains(page, "/settings/program-values/?only=unverified")
+    assertContains(page, "Mon to Sat 9 AM to 9 PM, Sun 12 PM to 9 PM")
+    assertContains(page, "Read and confirm them")
+    assertNotContains(as_user(ben).get("/outreach/"), "Read and confirm them")
