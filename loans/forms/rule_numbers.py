@@ -96,8 +96,8 @@ class ExampleForm(forms.Form):
     def __init__(self, data: Any, *, branches: list[Branch]) -> None:
         super().__init__(data)
         field: Any = self.fields["branch"]
-        field.choices = [("", "No branch"), *((one.pk, str(one)) for one in branches)]
-        self.fields["state"].choices = [("", "Not known"), *states.CHOICES]  # type: ignore[attr-defined]
+        field.choices = [("", "Another branch"), *((one.pk, str(one)) for one in branches)]
+        self.fields["state"].choices = [("", "State not known"), *states.CHOICES]  # type: ignore[attr-defined]
 
     def chosen(self) -> dict[str, Any]:
         """What is understood; for the rest a conventional loan of EXAMPLE_BALANCE anywhere."""
