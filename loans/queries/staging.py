@@ -55,10 +55,9 @@ def excludes(rule: eligibility.Rule) -> str:
 
 
 def prepare(cursor: Any) -> None:
-    """For the rest of a transaction: compiling plans of so many stages costs more than it saves, and sorts may stay in memory.
-
-    A nested loop is chosen only for want of statistics, after a large import, and would never end.
-    """
+    """Settings for the rest of a transaction that reads the whole book."""
+    # Sorts and hashes of a large book spill to disk rather than grow with it; compiling plans costs more than it saves. The
+    # first run after a large import knows no statistics: a nested loop chosen for want of them would never end.
     for setting in ("work_mem = '64MB'", "jit = off", "enable_nestloop = off"):
         cursor.execute(f"SET LOCAL {setting}")
 
