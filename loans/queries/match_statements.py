@@ -2,8 +2,7 @@
 
 from loans.domain import eligibility
 from loans.models import Opportunity, OpportunityStatus
-from loans.queries import scoring
-from loans.queries.staging import VERDICT
+from loans.queries import scoring, staging
 
 OPEN = ", ".join(f"'{status}'" for status in OpportunityStatus.open())
 FIGURES = Opportunity.FIGURES
@@ -25,10 +24,7 @@ READ = (
     "person_first", "early_payoff_ends", "early_payoff_cost", "is_active", "loan_to_value", "months_since_origination",
 )  # fmt: skip
 
-_EXCLUDES = {
-    rule.name: f"({VERDICT.format(rule.name)} IS {'NOT TRUE' if rule.unknown_excludes else 'FALSE'})"
-    for rule in eligibility.RULES
-}
+_EXCLUDES = {rule.name: staging.excludes(rule) for rule in eligibility.RULES}
 
 
 def judged(select: str) -> str:
@@ -51,7 +47,7 @@ FROM match_judged"""  # noqa: S608
 
 
 # After a person closed it, or it expired after contact, a loan opens again only after a while or in a better market.
-_REOPENABLE = f"""NOT EXISTS (
+REOPENABLE = f"""NOT EXISTS (
     SELECT FROM loans_opportunity c WHERE c.loan_id = j.id AND (
       c.status = 'closed' AND c.closed_on > %(as_of)s::date - interval '{CLOSED_MONTHS} months'
       OR (c.status IN ('archived', 'lost') OR c.status = 'expired' AND c.last_contact_at IS NOT NULL)
@@ -84,7 +80,7 @@ _VALUES = ", ".join(_SQL.values())
 
 # What opens, and what is open and can be refreshed: without a current rate the last known figures stand.
 _SOURCE = f"""FROM match_judged j LEFT JOIN loans_opportunity o ON o.loan_id = j.id AND o.status IN ({OPEN})
-  WHERE CASE WHEN o.id IS NULL THEN j.eligible AND {_REOPENABLE} ELSE j.market_rate IS NOT NULL END"""
+  WHERE CASE WHEN o.id IS NULL THEN j.eligible AND {REOPENABLE} ELSE j.market_rate IS NOT NULL END"""
 _DIFFERS = f"({', '.join(f'o.{name}' for name in NEWS)}) IS DISTINCT FROM ({', '.join(f'EXCLUDED.{name}' for name in NEWS)})"
 
 # A borrower who acts while the run works is in the row that is updated, not in the one that was joined.

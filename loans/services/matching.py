@@ -124,11 +124,7 @@ def _said(rate: market.MarketRate) -> dict[str, Any]:
 
 def _judge(cursor: Any, run_terms: Any) -> None:
     """Works out every loan's figures and verdicts into the temporary table `match_judged`."""
-    # Sorts and hashes of a large book spill to disk rather than grow with it; compiling plans costs more than it saves.
-    cursor.execute("SET LOCAL work_mem = '64MB'")
-    cursor.execute("SET LOCAL jit = off")
-    # The first run after a large import knows no statistics: a nested loop chosen for want of them would never end.
-    cursor.execute("SET LOCAL enable_nestloop = off")
+    staging.prepare(cursor)
     cursor.execute("DROP TABLE IF EXISTS match_judged")
     sql, params = staging.judged(run_terms, statements.READ).query.sql_with_params()
     cursor.execute(f"CREATE TEMPORARY TABLE match_judged ON COMMIT DROP AS {statements.judged(sql)}", params)
