@@ -14,6 +14,12 @@ STEP = Decimal("0.125")
 CHOICES: tuple[Decimal, ...] = tuple(STEP * eighths for eighths in range(3, 11))
 """The spreads that can be chosen, in percentage points: 0.375 to 1.250."""
 
+
+def nearest(spread: Decimal) -> Decimal:
+    """The choice that comes nearest to a spread, the smaller of two."""
+    return min(CHOICES, key=lambda choice: (abs(choice - spread), choice))
+
+
 MARK, ELSEWHERE = Decimal("-1.000"), Decimal("-2.000")
 """Spreads that no row can have: by them a loan is known whose threshold a row would decide."""
 
@@ -37,7 +43,7 @@ class Scope:
 
     @property
     def product(self) -> str:
-        """The product of the market that stands for the scope: the 30-year loan of its family, conventional where it has none."""
+        """The product of the market that stands for the scope: the 30-year of its family, conventional where it has none."""
         return f"{self.family or 'conventional'}_30"
 
     @property

@@ -11,7 +11,9 @@ from django.db.models import F, QuerySet
 
 from accounts.models import User
 from loans.domain import eligibility, figures, tuning
+from loans.domain.covering import threshold_of
 from loans.domain.tuning import Scope
+from loans.domain.tuning_sentences import VERDICTS, Compared
 from loans.models import Loan, LoanStatus, OpportunityStatus, Policy, Threshold
 from loans.queries import columns, counting, staging
 from loans.queries.terms import terms
@@ -19,6 +21,7 @@ from rates.queries import market
 
 OPEN = ", ".join(f"'{status}'" for status in OpportunityStatus.open())
 READ = ("product", "branch_id", "balance", "months_remaining", "is_active", "spread", "threshold")
+TALLEST = 96
 OTHER_RULES = [rule for rule in eligibility.RULES if rule.name != "spread"]
 
 # Loans that pass every other rule, by what the spread is held against; beside each group what is told of the whole scope.
@@ -99,12 +102,85 @@ class Book:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A threshold that can be chosen: how many loans qualify, how many more than now, and what a typical one at it gets."""
+
+    spread: Decimal
+    loans: int
+    more: int
+    share: float
+    is_now: bool
+    outcome: tuning.Outcome | None
+
+    @property
+    def height(self) -> int:
+        """Of its bar, in pixels; the longest has TALLEST."""
+        return round(self.share * TALLEST)
+
+    @property
+    def against_now(self) -> str:
+        """`+123`, `−97`, `now`."""
+        if self.is_now:
+            return "now"
+        return f"{'−' if self.more < 0 else '+' if self.more else ''}{abs(self.more):,}"
+
+    @property
+    def verdict(self) -> str:
+        return VERDICTS[self.outcome.timing.verdict] if self.outcome else ""
+
+
+@dataclass(frozen=True)
 class Today:
     """The scope on a day: the terms and the market that its loans are judged by, and what was counted."""
 
+    scope: Scope
     terms: figures.Terms
     rate: market.MarketRate | None
     book: Book
+
+    @property
+    def thresholds(self) -> list[Decimal]:
+        """What counts for the scope now, in percentage points: of its loans, or where it has none, by the rules."""
+        if self.book.thresholds:
+            return self.book.thresholds
+        balance = self.book.balance if self.scope.balance_from is None else float(self.scope.balance_from)
+        default = self.terms.thresholds[self.scope.product]
+        return [threshold_of(self.terms.threshold_rows, self.scope.product, balance, self.scope.branch_id, default)]
+
+    @property
+    def typical(self) -> tuning.Typical | None:
+        """A loan with the medians of the scope."""
+        if self.book.balance is None or self.book.months is None:
+            return None
+        return tuning.Typical(self.scope, self.book.balance, self.book.months)
+
+    def outcome(self, spread: Decimal) -> tuning.Outcome | None:
+        """What refinancing does for a typical loan that just reaches that spread."""
+        return tuning.outcome(self.typical, spread, self.terms) if self.typical else None
+
+    def choices(self) -> list[Choice]:
+        """Every spread that can be chosen, smallest first."""
+        counts = {spread: self.book.qualifying(spread) for spread in tuning.CHOICES}
+        longest = max(counts.values()) or 1
+        now = self.thresholds
+        return [
+            Choice(spread, loans, loans - self.book.now, loans / longest, now == [spread], self.outcome(spread))
+            for spread, loans in counts.items()
+        ]
+
+    def compared(self, spread: Decimal) -> Compared:
+        """A choice beside what counts now, for the sentences."""
+        now = self.thresholds
+        return Compared(
+            spread=spread,
+            spreads=now,
+            active=self.book.active,
+            qualify=self.book.qualifying(spread),
+            now=self.book.now,
+            outcome=self.outcome(spread),
+            outcome_now=self.outcome(now[0]) if len(now) == 1 else None,
+            limit=self.terms.break_even_limit,
+        )
 
 
 def today(scope: Scope, on: date, counter: counting.Counter) -> Today:
@@ -113,7 +189,7 @@ def today(scope: Scope, on: date, counter: counting.Counter) -> Today:
     run = terms(on, policy, offered)
     newest = Threshold.objects.order_by("-pk").values_list("pk", flat=True).first()
     what = f"tune:{on}:{scope}:{newest}:{policy.pk}:{sorted((code, rate.rate) for code, rate in offered.rates.items())}"
-    return Today(run, offered.rates.get(scope.product), counter.remembered(what, _counted(scope, run)))
+    return Today(scope, run, offered.rates.get(scope.product), counter.remembered(what, _counted(scope, run)))
 
 
 def active_loans(user: User) -> int:
