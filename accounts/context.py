@@ -41,7 +41,7 @@ SIDEBAR: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Hot list", "outreach:hot_list", "flame", tab=True, keyed=True),
             Entry("Inbox", "outreach:inbox", "inbox", also=("outreach:reply",), tab=True, keyed=True),
             Entry("Calls", "outreach:calls", "phone", keyed=True),
-            Entry("Portfolio", "loans:portfolio", "briefcase", also=("loans:loan", "loans:hand_over"), keyed=True),
+            Entry("Portfolio", "loans:portfolio", "briefcase", also=("loans:loan", "loans:hand_over", "loans:nearly"), keyed=True),
         ),
     ),
     (
@@ -61,6 +61,7 @@ SIDEBAR: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("Reports", "reports:weekly", "report-analytics", "desk.see_reports", also=("reports:behind",)),
             Entry("Back-test", "reports:backtests", "history-toggle", "desk.see_reports", also=("reports:backtest",)),
+            Entry("Tune the threshold", "loans:tune", "adjustments-horizontal", "desk.see_rules", also=("loans:tune",)),
             Entry("Rates", "rates:rates", "chart-line", also=("rates:",), keyed=True),
             Entry("Imports", "loans:imports", "file-import", "desk.see_imports", also=("loans:import", "loans:mapping")),
             Entry("Runs", "loans:runs", "refresh", "desk.see_runs", also=("loans:run",)),

@@ -9,6 +9,7 @@ from loans.views import (
     hand_over,
     imports,
     investors,
+    nearly_there,
     opportunity,
     policy,
     portfolio,
@@ -16,6 +17,7 @@ from loans.views import (
     queue,
     runs,
     score,
+    tuning,
 )
 
 app_name = "loans"
@@ -36,6 +38,11 @@ urlpatterns = [
     path("loans/<path:loan_number>/", opportunity.loan, name="loan"),
     path("portfolio/", portfolio.portfolio, name="portfolio"),
     path("portfolio.csv", portfolio.export, name="portfolio_export"),
+    path("nearly-there/", nearly_there.nearly_there, name="nearly_there"),
+    path("nearly-there.csv", nearly_there.export, name="nearly_there_export"),
+    path("thresholds/", tuning.tune, name="tune"),
+    path("thresholds/apply/", tuning.tune_apply, name="tune_apply"),
+    path("thresholds/<int:pk>/undo/", tuning.tune_undo, name="tune_undo"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/template.csv", imports.import_template, name="import_template"),
