@@ -134,6 +134,11 @@ class KeyForm(forms.Form):
     branch = forms.ModelChoiceField(
         Branch.objects.order_by("name"), required=False, empty_label="Every branch", help_text="Whose loans it sees."
     )
+    right = forms.ChoiceField(
+        label="May",
+        choices=[("read", "Read"), ("write", "Read and write")],
+        help_text="Writing: post loans, rates, events and consents, and work on opportunities, all under the key's name.",
+    )
     expires_on = forms.DateField(
         label="Last day", required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="Empty: until revoked."
     )

@@ -52,12 +52,12 @@ def manages_branch(user: User, branch: Branch | None) -> bool:
 
 
 PERMISSIONS = {
-    # Archive, snooze and bring back; on rows that the person sees.
-    "desk.work_opportunities": works_here & (is_officer | is_manager | is_administrator),
+    # Archive, snooze and bring back; on rows that the person or system sees. A key that only reads is stopped at the door.
+    "desk.work_opportunities": works_here & (is_officer | is_manager | is_administrator | is_service),
     # Whoever works on a loan may write down what was said; compliance only reads.
-    "desk.note_opportunities": works_here & ~is_compliance & ~is_service,
-    # Write, call, begin and end conversations; on rows that the person sees.
-    "desk.converse": works_here & (is_officer | is_manager | is_administrator),
+    "desk.note_opportunities": works_here & ~is_compliance,
+    # Write, call, begin and end conversations; on rows that the person or system sees.
+    "desk.converse": works_here & (is_officer | is_manager | is_administrator | is_service),
     # Portfolio files name any branch of the lender.
     "desk.import_loans": works_here & (is_manager | is_administrator | is_service),
     "desk.see_imports": works_here & (is_manager | is_administrator | is_compliance),

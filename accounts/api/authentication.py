@@ -5,7 +5,8 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework_api_key.permissions import KeyParser
 
@@ -25,6 +26,8 @@ class ApiKeyAuthentication(BaseAuthentication):
         user = keys.user_of(text, now=timezone.now())
         if user is None:
             raise AuthenticationFailed("This key is not valid.")
+        if request.method not in SAFE_METHODS and not user.api_key.writes:
+            raise PermissionDenied("This key only reads.")
         return user, text.partition(".")[0]
 
     def authenticate_header(self, request: Request) -> str:

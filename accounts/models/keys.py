@@ -8,9 +8,13 @@ from accounts.models.people import Branch, User
 
 
 class ApiKey(AbstractAPIKey):
-    """A key of which we keep a hash alone. It sees the branch of its user, or every branch; revoked, it stays revoked."""
+    """A key of which we keep a hash alone. It sees the branch of its user, or every branch; revoked, it stays revoked.
+
+    One that only reads is refused whatever would change something, at the door (`accounts.api.authentication`).
+    """
 
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="api_key")
+    writes = models.BooleanField(default=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -17,14 +17,16 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 DOMAIN = "keys.invalid"
 
 
-def create(name: str, *, branch_id: int | None, expires_at: datetime | None, by: User) -> tuple[ApiKey, str]:
-    """A key of one branch, or of the whole lender, and its text, which nobody can read again."""
+def create(
+    name: str, *, branch_id: int | None, expires_at: datetime | None, by: User, writes: bool = True
+) -> tuple[ApiKey, str]:
+    """A key of one branch, or of the whole lender, to read alone or to write too; and its text, which nobody can read again."""
     with transaction.atomic():
         user = User.objects.create_user(f"{secrets.token_hex(8)}@{DOMAIN}", name=name, role=Role.SERVICE, branch_id=branch_id)
-        key = ApiKey(name=name, user=user, expiry_date=expires_at, created_by=by)
+        key = ApiKey(name=name, user=user, writes=writes, expiry_date=expires_at, created_by=by)
         text = ApiKey.objects.assign_key(key)
         key.save()
-    log.info("key made key=%s by=%s", key.prefix, by.pk)
+    log.info("key made key=%s by=%s writes=%s", key.prefix, by.pk, writes)
     return key, text
 
 

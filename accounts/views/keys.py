@@ -31,7 +31,11 @@ def key_new(request: HttpRequest) -> HttpResponse:
         branch, last_day = form.cleaned_data["branch"], form.cleaned_data["expires_on"]
         expires_at = datetime.combine(last_day, time.max, Lender.current().zone) if last_day else None
         key, text = changing.create(
-            form.cleaned_data["name"], branch_id=branch.pk if branch else None, expires_at=expires_at, by=request.user
+            form.cleaned_data["name"],
+            branch_id=branch.pk if branch else None,
+            expires_at=expires_at,
+            by=request.user,
+            writes=form.cleaned_data["right"] == "write",
         )
         request.session[NEW] = {"name": key.name, "text": text}
         return redirect("accounts:keys")

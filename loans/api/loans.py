@@ -14,9 +14,9 @@ from rest_framework.views import APIView
 
 from accounts.api.once import once
 from accounts.models import Lender
-from loans.api import upserts
+from loans.api import examples, explanations, upserts
 from loans.models import Loan, LoanStatus, Program
-from loans.queries import as_json, explaining, portfolio
+from loans.queries import explaining, portfolio
 from loans.services import upserting
 from refidetect.kit.keyset import KeysetPagination
 
@@ -109,7 +109,9 @@ class Loans(generics.ListAPIView):
     }
     default_order = "loan_number"
 
-    @extend_schema(operation_id="loans_list", parameters=[LoanQueryIn])
+    @extend_schema(
+        operation_id="loans_list", parameters=[LoanQueryIn], examples=[examples.answer("A page of one loan", examples.LOAN)]
+    )
     def get(self, request: Request) -> Response:
         return self.list(request)
 
@@ -123,7 +125,7 @@ class Loans(generics.ListAPIView):
         operation_id="loans_upsert",
         request=upserts.LoanIn(many=True),
         responses=upserts.UpsertedOut,
-        examples=[upserts.EXAMPLE],
+        examples=[upserts.EXAMPLE, examples.answer("One landed, one did not", examples.UPSERTED)],
     )
     @once
     def post(self, request: Request) -> Response:
@@ -141,25 +143,30 @@ class Loans(generics.ListAPIView):
 class LoanDetail(APIView):
     """One loan by its number."""
 
-    @extend_schema(operation_id="loans_retrieve", responses=LoanDetailOut)
+    @extend_schema(
+        operation_id="loans_retrieve",
+        responses=LoanDetailOut,
+        examples=[examples.answer("A loan", examples.LOAN_DETAIL)],
+    )
     def get(self, request: Request, loan_number: str) -> Response:
         return Response(LoanDetailOut(_loan(request, loan_number)).data)
 
 
 class LoanExplanation(APIView):
-    """Why the loan is in the queue or not: each rule with its inputs, and both scenarios. The same as `manage.py explain`."""
+    """Why the loan is in the queue or not: each rule with its inputs, both scenarios, the early payoff and the score."""
 
     @extend_schema(
         operation_id="loans_explanation",
         parameters=[OpenApiParameter("as_of", OpenApiTypes.DATE, description="The day; today unless given.")],
-        responses=OpenApiTypes.OBJECT,
+        responses=explanations.ExplanationOut,
+        examples=[examples.answer("A loan in the queue, two of its rules", examples.EXPLANATION)],
     )
     def get(self, request: Request, loan_number: str) -> Response:
         loan = _loan(request, loan_number)
         asked = _DayIn(data=request.query_params)
         asked.is_valid(raise_exception=True)
         day = asked.validated_data.get("as_of") or Lender.current().today()
-        return Response(as_json.explanation(explaining.explain(loan, day), loan.opportunities.open().first()))
+        return Response(explanations.answer(explaining.explain(loan, day), loan.opportunities.open().first()))
 
 
 def _loan(request: Request, loan_number: str) -> Loan:

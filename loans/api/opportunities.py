@@ -14,9 +14,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.once import once
-from accounts.models import Lender
-from loans.models import Opportunity, OpportunityStatus
-from loans.queries import opportunities
+from accounts.models import Lender, Role
+from loans.api import examples
+from loans.api.explanations import ScorePartOut
+from loans.domain import score as scale
+from loans.models import Opportunity, OpportunityEvent, OpportunityStatus
+from loans.queries import opportunities, scoring
 from loans.services import acting
 from refidetect.kit.keyset import KeysetPagination
 from refidetect.kit.problems import Conflict
@@ -39,6 +42,9 @@ class OpportunityQueryIn(serializers.Serializer):
         choices=[(name, label) for name, (label, _) in opportunities.TIMINGS.items()],
         required=False,
         help_text="Whether acting now beats waiting for a lower rate.",
+    )
+    approach = serializers.ChoiceField(
+        choices=list(scale.APPROACHES.items()), required=False, help_text="By the score and the lender's cut-off."
     )
     qualifies = serializers.BooleanField(required=False, allow_null=True, default=None)
     opened_from = serializers.DateField(required=False)
@@ -71,6 +77,16 @@ class OpportunityOut(serializers.Serializer):
     break_even_months = serializers.IntegerField(allow_null=True)
     timing = serializers.SerializerMethodField()
     act_at_rate = serializers.SerializerMethodField()
+    early_payoff_ends = serializers.DateField(
+        allow_null=True, help_text="The last day on which a payoff costs the lender its premium."
+    )
+    early_payoff_cost = serializers.DecimalField(
+        **MONEY, help_text="What a payoff on the day of `as_of` costs the lender; 0 when the window is over."
+    )
+    score = serializers.DecimalField(
+        max_digits=4, decimal_places=1, allow_null=True, help_text="0 to 100, beside the ranking; null before a match made it."
+    )
+    approach = serializers.SerializerMethodField(help_text="What the score speaks for, by the lender's cut-off.")
     qualifies = serializers.BooleanField()
     review = serializers.CharField()
     status = serializers.CharField()
@@ -79,6 +95,10 @@ class OpportunityOut(serializers.Serializer):
     opened_on = serializers.DateField()
     closed_on = serializers.DateField(allow_null=True)
     last_contact = serializers.DateTimeField(source="last_contact_at", allow_null=True)
+
+    @extend_schema_field(serializers.ChoiceField(choices=list(scale.APPROACHES.items()), allow_null=True))
+    def get_approach(self, row: Opportunity) -> str | None:
+        return scale.approach(row.score, self.context["weights"])
 
     def get_borrower(self, row: Opportunity) -> str:
         return f"{row.client_first_name or ''} {row.client_last_name or ''}".strip()
@@ -97,14 +117,25 @@ class OpportunityOut(serializers.Serializer):
 class EventOut(serializers.Serializer):
     kind = serializers.CharField()
     at = serializers.DateTimeField()
-    by = serializers.EmailField(source="by.email", default=None, allow_null=True)
+    by = serializers.SerializerMethodField(help_text="A person's e-mail, or the name of a key; null for the match.")
     from_status = serializers.CharField()
     to_status = serializers.CharField()
     text = serializers.CharField()
 
+    def get_by(self, event: OpportunityEvent) -> str | None:
+        if event.by is None:
+            return None
+        return str(event.by) if event.by.role == Role.SERVICE else event.by.email
+
 
 class OpportunityDetailOut(OpportunityOut):
+    score_parts = serializers.SerializerMethodField(help_text="They add up to the score.")
     events = EventOut(many=True)
+
+    @extend_schema_field(ScorePartOut(many=True))
+    def get_score_parts(self, row: Opportunity) -> Any:
+        explained = scoring.explained(row, self.context["weights"])
+        return ScorePartOut(explained.parts, many=True).data if explained else []
 
 
 class SnoozeIn(serializers.Serializer):
@@ -126,16 +157,15 @@ class Opportunities(generics.ListAPIView):
     serializer_class = OpportunityOut
     pagination_class = KeysetPagination
     queryset = Opportunity.objects.none()
-    # Ties by loan number, as in the queue; a loan's closed ones by their id. A cursor holds values of stored columns alone, and
-    # the timing is worked out.
-    orders = {
-        name: [column, F("loan_number").asc(), F("id").asc()]
-        for name, (_, column) in opportunities.ORDERS.items()
-        if name != "timing"
-    }
+    # Ties by loan number, as in the queue; a loan's closed ones by their id.
+    orders = {name: [column, F("loan_number").asc(), F("id").asc()] for name, (_, column) in opportunities.ORDERS.items()}
     default_order = "total_interest"
 
-    @extend_schema(operation_id="opportunities_list", parameters=[OpportunityQueryIn])
+    @extend_schema(
+        operation_id="opportunities_list",
+        parameters=[OpportunityQueryIn],
+        examples=[examples.answer("A page of one opportunity", examples.OPPORTUNITY)],
+    )
     def get(self, request: Request) -> Response:
         return self.list(request)
 
@@ -144,14 +174,21 @@ class Opportunities(generics.ListAPIView):
         asked.is_valid(raise_exception=True)
         return _narrowed(opportunities.visible(self.request.user), asked.validated_data)
 
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "weights": scoring.weights()}
+
 
 class OpportunityDetail(APIView):
     """One opportunity with its history."""
 
-    @extend_schema(operation_id="opportunities_retrieve", responses=OpportunityDetailOut)
+    @extend_schema(
+        operation_id="opportunities_retrieve",
+        responses=OpportunityDetailOut,
+        examples=[examples.answer("An opportunity", examples.OPPORTUNITY_DETAIL)],
+    )
     def get(self, request: Request, pk: int) -> Response:
         rows = opportunities.visible(request.user).prefetch_related("events__by")
-        return Response(OpportunityDetailOut(get_object_or_404(rows, pk=pk)).data)
+        return Response(detail(get_object_or_404(rows, pk=pk)))
 
 
 class Snooze(APIView):
@@ -163,7 +200,17 @@ class Snooze(APIView):
         operation_id="opportunities_snooze",
         request=SnoozeIn,
         responses=OpportunityDetailOut,
-        examples=[OpenApiExample("Snooze", request_only=True, value={"until": "2026-12-01"})],
+        examples=[
+            OpenApiExample("Snooze", request_only=True, value={"until": "2026-12-01"}),
+            examples.after(
+                "Snoozed",
+                kind="snoozed",
+                from_status="new",
+                status="snoozed",
+                snoozed_until="2026-12-01",
+                text="Until December 1, 2026",
+            ),
+        ],
     )
     @once
     def post(self, request: Request, pk: int) -> Response:
@@ -182,7 +229,18 @@ class Archive(APIView):
         operation_id="opportunities_archive",
         request=ArchiveIn,
         responses=OpportunityDetailOut,
-        examples=[OpenApiExample("Archive", request_only=True, value={"reason": "not_now", "text": "Call again in spring."})],
+        examples=[
+            OpenApiExample("Archive", request_only=True, value={"reason": "not_now", "text": "Call again in spring."}),
+            examples.after(
+                "Archived",
+                kind="archived",
+                from_status="new",
+                status="archived",
+                reason="not_now",
+                closed_on="2026-04-24",
+                text="Call again in spring.",
+            ),
+        ],
     )
     @once
     def post(self, request: Request, pk: int) -> Response:
@@ -201,7 +259,10 @@ class Note(APIView):
         operation_id="opportunities_note",
         request=NoteIn,
         responses=OpportunityDetailOut,
-        examples=[OpenApiExample("Note", request_only=True, value={"text": "Called at noon."})],
+        examples=[
+            OpenApiExample("Note", request_only=True, value={"text": "Called at noon."}),
+            examples.after("Noted", text="Called at noon."),
+        ],
     )
     @once
     def post(self, request: Request, pk: int) -> Response:
@@ -225,7 +286,12 @@ def act_on(request: Request, pk: int, permission: str, words: Any, act: Callable
         act(row, **said.validated_data)
     except acting.CannotAct as refusal:
         raise Conflict(str(refusal)) from refusal
-    return Response(OpportunityDetailOut(rows.prefetch_related("events__by").get(pk=pk)).data)
+    return Response(detail(rows.prefetch_related("events__by").get(pk=pk)))
+
+
+def detail(row: Opportunity) -> Any:
+    """A row of `opportunities.visible` with its history and the parts of its score."""
+    return OpportunityDetailOut(row, context={"weights": scoring.weights()}).data
 
 
 def _narrowed(rows: QuerySet[Opportunity], asked: dict[str, Any]) -> QuerySet[Opportunity]:
@@ -243,4 +309,6 @@ def _narrowed(rows: QuerySet[Opportunity], asked: dict[str, Any]) -> QuerySet[Op
     rows = rows.filter(**{name: value for name, value in conditions.items() if value is not None})
     if "timing" in asked:
         rows = rows.filter(opportunities.TIMINGS[asked["timing"]][1])
+    if "approach" in asked:
+        rows = rows.filter(scoring.speaking_for(asked["approach"], scoring.weights()))
     return opportunities.search(rows, asked.get("q", ""))

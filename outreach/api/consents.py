@@ -55,6 +55,25 @@ class ConsentIn(serializers.Serializer[Any]):
         return attrs
 
 
+LINE = OpenApiExample(
+    "A consent to texts",
+    response_only=True,
+    value={
+        "id": 88,
+        "channel": "sms",
+        "act": "granted",
+        "source": "system",
+        "at": "2026-04-24T15:00:00Z",
+        "recorded_at": "2026-04-24T15:02:11Z",
+        "loan_number": "2026-00417",
+        "borrower": 1,
+        "words": "",
+        "method": "e-signature",
+        "document": "application form, version 3",
+    },
+)
+
+
 class Consents(generics.ListAPIView):
     """The lines about borrowers whose loans you see, the newest first."""
 
@@ -65,7 +84,7 @@ class Consents(generics.ListAPIView):
     orders = consents.ORDERS
     default_order = "newest"
 
-    @extend_schema(operation_id="consents_list")
+    @extend_schema(operation_id="consents_list", examples=[LINE])
     def get(self, request: Request) -> Response:
         return self.list(request)
 
@@ -92,7 +111,8 @@ class Consents(generics.ListAPIView):
                     "method": "e-signature",
                     "document": "application form, version 3",
                 },
-            )
+            ),
+            LINE,
         ],
     )
     @once

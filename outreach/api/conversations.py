@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.once import once
+from loans.api import examples
 from loans.api.opportunities import OpportunityDetailOut, act_on
 from outreach.queries import next_touch, opportunities
 from outreach.services import calling, stopping
@@ -33,7 +34,12 @@ class Pause(APIView):
 
     parser_classes = (JSONParser,)
 
-    @extend_schema(operation_id="opportunities_pause", request=None, responses=OpportunityDetailOut)
+    @extend_schema(
+        operation_id="opportunities_pause",
+        request=None,
+        responses=OpportunityDetailOut,
+        examples=[examples.answer("Held", examples.OPPORTUNITY_DETAIL | {"status": "contacting"})],
+    )
     @once
     def post(self, request: Request, pk: int) -> Response:
         def hold(row: Any) -> None:
@@ -49,7 +55,12 @@ class Resume(APIView):
 
     parser_classes = (JSONParser,)
 
-    @extend_schema(operation_id="opportunities_resume", request=None, responses=OpportunityDetailOut)
+    @extend_schema(
+        operation_id="opportunities_resume",
+        request=None,
+        responses=OpportunityDetailOut,
+        examples=[examples.answer("Going on", examples.OPPORTUNITY_DETAIL | {"status": "contacting"})],
+    )
     @once
     def post(self, request: Request, pk: int) -> Response:
         def go_on(row: Any) -> None:
@@ -70,7 +81,10 @@ class Outcome(APIView):
         request=OutcomeIn,
         responses=OpportunityDetailOut,
         examples=[
-            OpenApiExample("A voicemail", request_only=True, value={"outcome": "voicemail", "text": "Asked for a call."})
+            OpenApiExample("A voicemail", request_only=True, value={"outcome": "voicemail", "text": "Asked for a call."}),
+            examples.after(
+                "Written down", text="Called: left a voicemail. Asked for a call.", last_contact="2026-04-24T15:00:00Z"
+            ),
         ],
     )
     @once

@@ -59,7 +59,10 @@ class Events(APIView):
                     "timestamp": "2026-04-24T15:00:00Z",
                     "data": {"loan_number": "2026-00417"},
                 },
-            )
+            ),
+            OpenApiExample(
+                "Kept", response_only=True, status_codes=["202"], value={"accepted": 1, "duplicates": 0, "rejected": []}
+            ),
         ],
     )
     @once

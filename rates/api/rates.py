@@ -2,7 +2,7 @@
 
 from django.db.models import F, QuerySet
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.parsers import JSONParser
@@ -49,6 +49,27 @@ class RateOut(serializers.Serializer):
         return sources.SOURCES[rate.source].citation
 
 
+EXAMPLE = OpenApiExample(
+    "A page of one rate",
+    response_only=True,
+    value={
+        "as_of": "2026-04-23",
+        "product": "conventional_30",
+        "rate": "6.230",
+        "apr": None,
+        "points": None,
+        "ltv_over": None,
+        "ltv_to": None,
+        "score_from": None,
+        "score_to": None,
+        "quotable": False,
+        "source": "pmms",
+        "citation": "Source: Freddie Mac PMMS",
+        "status": "accepted",
+    },
+)
+
+
 class Rates(generics.ListAPIView):
     """Every stored value, newest first."""
 
@@ -59,7 +80,7 @@ class Rates(generics.ListAPIView):
     orders = {"as_of": [F("as_of").asc(), F("id").asc()]}
     default_order = "-as_of"
 
-    @extend_schema(operation_id="rates_list", parameters=[RateQueryIn])
+    @extend_schema(operation_id="rates_list", parameters=[RateQueryIn], examples=[EXAMPLE])
     def get(self, request: Request) -> Response:
         return self.list(request)
 
@@ -72,7 +93,7 @@ class Rates(generics.ListAPIView):
         operation_id="rates_load",
         request={"application/json": sheets.RateIn(many=True), "text/csv": OpenApiTypes.STR},
         responses=sheets.PulledOut,
-        examples=[sheets.EXAMPLE, sheets.EXAMPLE_CSV],
+        examples=[sheets.EXAMPLE, sheets.EXAMPLE_CSV, sheets.EXAMPLE_LOADED],
     )
     @once
     def post(self, request: Request) -> Response:

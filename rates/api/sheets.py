@@ -35,6 +35,26 @@ EXAMPLE_CSV = OpenApiExample(
 )
 
 
+EXAMPLE_LOADED = OpenApiExample(
+    "One stored, one refused",
+    response_only=True,
+    value={
+        "source": "api",
+        "outcome": "done",
+        "message": "1 new, 0 revised, 0 unchanged. Newest Apr 24, 2026.",
+        "read": 2,
+        "added": 1,
+        "revised": 0,
+        "unchanged": 0,
+        "held": 0,
+        "rejected": 1,
+        "newest": {"fha_30": {"rate": "5.990", "as_of": "2026-04-24", "status": "accepted"}},
+        "errors": [{"line": 2, "column": "rate", "value": "x", "reason": "This is no number."}],
+        "seconds": 0.007,
+    },
+)
+
+
 class SheetParser(BaseParser):
     """CSV, as its bytes."""
 

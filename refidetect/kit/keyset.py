@@ -1,7 +1,7 @@
 """Pages of an API list that don't shift while somebody reads them: each begins behind the last row of the one before.
 
-A view says `orders`, by name the columns that rows are ordered by, ending in one that is unique; and `default_order`. The
-cursor holds the order and that row's values, so a page deep in the list costs what the first does.
+A view says `orders`, by name the columns that rows are ordered by, stored or annotated, ending in one that is unique; and
+`default_order`. The cursor holds the order and that row's values, so a page deep in the list costs what the first does.
 """
 
 import base64
@@ -25,11 +25,11 @@ class KeysetPagination(BasePagination):
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.address = request.build_absolute_uri()
         self.order = request.query_params.get("ordering") or view.default_order
-        columns = self._columns(view, queryset.model)
+        columns = self._columns(view, queryset)
         limit = _limit(request.query_params.get("limit"))
         cursor = request.query_params.get("cursor")
         if cursor:
-            queryset = queryset.filter(_behind(columns, self._read(cursor, columns, queryset.model)))
+            queryset = queryset.filter(_behind(columns, self._read(cursor, columns, queryset)))
         rows = list(queryset.order_by(*columns)[: limit + 1])
         self.cursor = self._write(rows[limit - 1], columns) if len(rows) > limit else None
         return rows[:limit]
@@ -39,7 +39,13 @@ class KeysetPagination(BasePagination):
         return Response({"next": following, "results": data})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        following = {"type": "string", "format": "uri", "nullable": True, "description": "The next page; null on the last."}
+        following = {
+            "type": "string",
+            "format": "uri",
+            "nullable": True,
+            "description": "The next page; null on the last.",
+            "example": None,
+        }
         return {
             "type": "object",
             "required": ["next", "results"],
@@ -56,14 +62,14 @@ class KeysetPagination(BasePagination):
             {"name": "cursor", "in": "query", "required": False, "schema": {"type": "string"}, "description": "From `next`."},
         ]
 
-    def _columns(self, view: Any, model: type[Model]) -> list[OrderBy]:
+    def _columns(self, view: Any, queryset: Any) -> list[OrderBy]:
         name = self.order.removeprefix("-")
         if name not in view.orders:
             raise ValidationError({"ordering": [f"Not known; write one of {', '.join(view.orders)}."]})
         first, *ties = view.orders[name]
         if self.order != name:
             # Said of a column that has no nulls, it would keep the database from reading its index backwards.
-            nulls_last = True if _field(model, first).null else None
+            nulls_last = True if _may_be_null(queryset, first) else None
             first = OrderBy(first.expression, descending=not first.descending, nulls_last=nulls_last)
         return [first, *ties]
 
@@ -72,11 +78,11 @@ class KeysetPagination(BasePagination):
         written = json.dumps([self.order, *(None if value is None else str(value) for value in values)])
         return base64.urlsafe_b64encode(written.encode()).decode().rstrip("=")
 
-    def _read(self, cursor: str, columns: list[OrderBy], model: type[Model]) -> list[Any]:
+    def _read(self, cursor: str, columns: list[OrderBy], queryset: Any) -> list[Any]:
         try:
             order, *values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
             read = [
-                None if value is None else _field(model, column).to_python(_plain(value))
+                None if value is None else _field(queryset, column).to_python(_plain(value))
                 for column, value in zip(columns, values, strict=True)
             ]
         except (ValueError, TypeError, InvalidValue) as error:
@@ -99,8 +105,15 @@ def _name(column: OrderBy) -> str:
     return str(named.name)
 
 
-def _field(model: type[Model], column: OrderBy) -> Any:
-    return model._meta.get_field(_name(column))
+def _field(queryset: Any, column: OrderBy) -> Any:
+    """Of a stored column, or of what the query works out."""
+    worked_out = queryset.query.annotations.get(_name(column))
+    return queryset.model._meta.get_field(_name(column)) if worked_out is None else worked_out.output_field
+
+
+def _may_be_null(queryset: Any, column: OrderBy) -> bool:
+    """What is worked out is unknown as soon as one of its parts is."""
+    return _name(column) in queryset.query.annotations or bool(_field(queryset, column).null)
 
 
 def _plain(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
@@ -36,10 +36,45 @@ class WeeklyQueryIn(serializers.Serializer):
             raise serializers.ValidationError(str(refusal)) from refusal
 
 
+EXAMPLE = OpenApiExample(
+    "A week, one of its stages",
+    response_only=True,
+    value={
+        "week": "2026-W16",
+        "from": "2026-04-13",
+        "to": "2026-04-19",
+        "time_zone": "America/Denver",
+        "complete": True,
+        "about": "Denver",
+        "stages": [
+            {
+                "name": "identified",
+                "label": "Opportunities identified",
+                "unit": "opportunities",
+                "counts": "Opportunities that opened in the week, by the date of the match.",
+                "week": 15,
+                "week_before": 7,
+                "twelve_weeks": 96,
+                "weeks": [15, 7, 9, 4, 8, 11, 6, 7, 9, 8, 5, 7],
+                "of_the_stage_before": {"week": None, "twelve_weeks": None},
+            }
+        ],
+        "officers": [],
+        "sequences": [],
+        "by": {},
+        "rates": ["6.230", "6.300", "6.350", "6.370", "6.380", "6.300", "6.220", "6.110", "6.000", "5.980", "6.010", "6.090"],
+        "alarms": [],
+        "changed": ["15 loans crossed your threshold, after 7 the week before."],
+        "value": {"eligible": 87, "dollars": 97000, "least": 65000, "most": 195000},
+        "benchmarks": [{"title": "E-mails opened", "of": 12, "among": 48, "share": "25%", "usual": "20% to 30%"}],
+    },
+)
+
+
 class Weekly(APIView):
     """Opportunities, outreach and what came of it: the week, the week before and twelve weeks, of the rows that you see."""
 
-    @extend_schema(operation_id="reports_weekly", parameters=[WeeklyQueryIn], responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="reports_weekly", parameters=[WeeklyQueryIn], responses=OpenApiTypes.OBJECT, examples=[EXAMPLE])
     def get(self, request: Request) -> Response:
         if not request.user.has_perm("desk.see_reports"):
             raise PermissionDenied

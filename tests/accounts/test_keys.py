@@ -92,12 +92,26 @@ def test_a_key_notes_when_it_was_last_used(denvers):
     assert ApiKey.objects.get().last_used_at == first
 
 
-def test_a_key_changes_no_opportunity_and_no_people(denvers):
+def test_a_key_works_on_opportunities_and_manages_nothing(denvers):
     user = denvers[0].user
-    assert {
-        name for name in ("desk.work_opportunities", "desk.manage_people", "desk.manage_keys") if user.has_perm(name)
-    } == set()
+    managing = ("desk.manage_people", "desk.manage_keys", "desk.edit_policy", "desk.approve_templates", "desk.export_contacts")
+    assert [name for name in managing if user.has_perm(name)] == []
     assert user.has_perm("desk.post_events")
+    assert user.has_perm("desk.work_opportunities")
+
+
+@pytest.mark.parametrize(("right", "writes", "says"), [("read", False, "Read</td>"), ("write", True, "Read and write</td>")])
+def test_who_makes_a_key_says_what_it_may(as_user, ada, right, writes, says):
+    browser = as_user(ada)
+    browser.post("/keys/new/", {"name": "Encompass", "right": right})
+    assert ApiKey.objects.get().writes is writes
+    assert says in browser.get("/keys/").content.decode()
+
+
+@pytest.mark.parametrize("right", ["", "everything"])
+def test_a_key_without_a_right_is_not_made(as_user, ada, right):
+    assert as_user(ada).post("/keys/new/", {"name": "Encompass", "right": right}).status_code == 200
+    assert not ApiKey.objects.exists()
 
 
 @pytest.mark.parametrize("who", ["olivia", "ben", "pia", "cora"])
@@ -112,7 +126,7 @@ def test_only_administrators_keep_keys(as_user, request, denvers, who):
 
 def test_a_new_key_is_shown_once(as_user, ada, denver, book):
     browser = as_user(ada)
-    assert browser.post("/keys/new/", {"name": "Encompass", "branch": denver.pk}).status_code == 302
+    assert browser.post("/keys/new/", {"name": "Encompass", "branch": denver.pk, "right": "write"}).status_code == 302
     page = browser.get("/keys/").content.decode()
     key = ApiKey.objects.get()
     text = page.partition('id="key" value="')[2].partition('"')[0]
@@ -122,7 +136,10 @@ def test_a_new_key_is_shown_once(as_user, ada, denver, book):
 
 
 def test_a_key_of_the_past_is_not_made(as_user, ada):
-    assert "still to come" in as_user(ada).post("/keys/new/", {"name": "x", "expires_on": "2020-01-01"}).content.decode()
+    assert (
+        "still to come"
+        in as_user(ada).post("/keys/new/", {"name": "x", "right": "read", "expires_on": "2020-01-01"}).content.decode()
+    )
     assert not ApiKey.objects.exists()
 
 

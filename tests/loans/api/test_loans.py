@@ -89,9 +89,15 @@ def test_a_number_with_a_slash(as_user, ada):
     assert as_user(ada).get(f"{LOANS}24/117/explanation/").json()["loan_number"] == "24/117"
 
 
-def test_the_explanation_is_what_the_command_prints(as_user, olivia, book, capsys):
+def test_the_explanation_is_what_the_command_prints_and_the_early_payoff_and_the_score(as_user, olivia, book, capsys):
     call_command("explain", "HP-1", "--json")
-    assert as_user(olivia).get(f"{LOANS}HP-1/explanation/").json() == json.loads(capsys.readouterr().out)
+    printed = json.loads(capsys.readouterr().out)
+    answer = as_user(olivia).get(f"{LOANS}HP-1/explanation/").json()
+    assert {name: answer[name] for name in printed} == printed
+    assert answer.keys() - printed.keys() == {"early_payoff", "score"}
+    assert answer["early_payoff"] == {"ends": "2024-10-14", "cost": "0.00"}
+    assert (answer["score"]["score"], answer["score"]["approach"]) == (str(book["HP-1"].score), "proactive")
+    assert as_user(olivia).get(f"{LOANS}HP-2/explanation/").json()["score"] is None
 
 
 def test_the_explanation_of_another_day(as_user, olivia, book):

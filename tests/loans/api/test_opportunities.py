@@ -70,6 +70,10 @@ def test_money_and_rates_are_strings_unknown_is_null(as_user, olivia, book):
         ({"timing": "wait"}, []),
         ({"ordering": "-total_interest"}, ["HP-1", "HP-3", "TP-4"]),
         ({"ordering": "rate"}, ["TP-4", "HP-1", "HP-3"]),
+        ({"ordering": "timing"}, ["TP-4", "HP-3", "HP-1"]),
+        ({"ordering": "-timing"}, ["HP-1", "HP-3", "TP-4"]),
+        ({"approach": "proactive"}, ["TP-4", "HP-3", "HP-1"]),
+        ({"approach": "nurture"}, []),
     ],
 )
 def test_filters_and_order(as_user, ada, book, asked, found):
@@ -77,9 +81,31 @@ def test_filters_and_order(as_user, ada, book, asked, found):
     assert numbers(as_user(ada).get(ROWS, asked)) == found
 
 
-def test_a_timing_that_nobody_knows_is_refused_and_so_is_the_order_by_what_is_worked_out(as_user, ada, book):
+def test_what_nobody_knows_is_refused(as_user, ada, book):
     assert as_user(ada).get(ROWS, {"timing": "soon"}).status_code == 400
-    assert as_user(ada).get(ROWS, {"ordering": "timing"}).status_code == 400
+    assert as_user(ada).get(ROWS, {"approach": "shy"}).status_code == 400
+    assert as_user(ada).get(ROWS, {"ordering": "luck"}).status_code == 400
+
+
+def test_the_score_its_parts_and_what_it_speaks_for(as_user, olivia, book):
+    """R29"""
+    Opportunity.objects.filter(pk=book["HP-1"].pk).update(engagement=3, score="70.5")
+    row = as_user(olivia).get(f"{ROWS}{book['HP-1'].pk}/").json()
+    assert (row["score"], row["approach"]) == ("70.5", "proactive")
+    assert [(part["name"], part["points"], part["weight"]) for part in row["score_parts"]] == [
+        ("savings", "50.0", 50), ("equity", "0.0", 15), ("age", "8.0", 10), ("engagement", "12.5", 25),
+    ]  # fmt: skip
+    Opportunity.objects.update(score=None)
+    row = as_user(olivia).get(f"{ROWS}{book['HP-1'].pk}/").json()
+    assert (row["score"], row["approach"], row["score_parts"]) == (None, None, [])
+
+
+def test_until_when_an_early_payoff_costs_and_how_much(as_user, olivia, book):
+    row = as_user(olivia).get(f"{ROWS}{book['HP-1'].pk}/").json()
+    assert (row["early_payoff_ends"], row["early_payoff_cost"]) == ("2024-10-14", "0.00")
+    Opportunity.objects.update(early_payoff_ends="2026-06-30", early_payoff_cost=Decimal("8953.14"))
+    row = as_user(olivia).get(ROWS).json()["results"][0]
+    assert (row["early_payoff_ends"], row["early_payoff_cost"]) == ("2026-06-30", "8953.14")
 
 
 def test_a_branch_and_an_officer(as_user, ada, book, oscar, tampa):
@@ -89,7 +115,19 @@ def test_a_branch_and_an_officer(as_user, ada, book, oscar, tampa):
 
 
 @pytest.mark.parametrize(
-    "ordering", ["total_interest", "-total_interest", "break_even", "last_contact", "-last_contact", "opened"]
+    "ordering",
+    [
+        "total_interest",
+        "-total_interest",
+        "break_even",
+        "last_contact",
+        "-last_contact",
+        "opened",
+        "timing",
+        "-timing",
+        "score",
+        "-score",
+    ],
 )
 def test_pages_lose_and_repeat_nothing_with_figures_unknown(as_user, ada, book, ordering):
     """Rows whose figures are null stand together, at the end or the beginning, and pages cut through them."""
@@ -100,6 +138,8 @@ def test_pages_lose_and_repeat_nothing_with_figures_unknown(as_user, ada, book, 
         row.pk = None
         row.total_interest_savings = None if number % 2 else Decimal(1000 * (number % 3))
         row.break_even_months = None if number % 3 else number
+        row.optimal_bp = None if number % 2 else 100 + number % 3
+        row.score = None if number % 4 == 3 else Decimal(number % 3)
         row.save()
     client = as_user(ada)
     rows = walk(client, f"{ROWS}?limit=2&ordering={ordering}")
@@ -110,7 +150,7 @@ def test_pages_lose_and_repeat_nothing_with_figures_unknown(as_user, ada, book, 
 
 def test_the_list_costs_the_same_for_many(as_user, ada, book, django_assert_max_num_queries):
     client = as_user(ada)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         client.get(ROWS)
 
 
