@@ -180,25 +180,44 @@ def caution(
     as_of: Any,
 ) -> Any:
     """Why a person must look although the figures are known; empty where nobody must."""
-    homestead = negate(any_of(*(same(occupancy, one) for one in NEVER_ELSEWHERE)))
-    open_question = all_of(negate(known(tx_a6)), same(property_state, "TX"), same(purpose, "cash_out_refinance"), homestead)
     return when(
-        at_least(prepayment_penalty_until, as_of),
+        penalty_runs(prepayment_penalty_until, as_of),
         "prepayment_penalty",
         lambda: when(
             tx_a6,
             "texas_50a6",
             lambda: when(
-                open_question,
+                texas_question(tx_a6, property_state, purpose, occupancy),
                 "texas_50a6_unknown",
                 lambda: when(
-                    more_than(young_until, as_of),
+                    is_young(young_until, as_of),
                     "young_note",
-                    lambda: when(all_of(same(program, "fha"), negate(known(mip_now))), "fha_premium_unknown", ""),
+                    lambda: when(premium_unknown(program, mip_now), "fha_premium_unknown", ""),
                 ),
             ),
         ),
     )
+
+
+def penalty_runs(prepayment_penalty_until: Any, as_of: Any) -> Any:
+    """A prepayment penalty is still open on the day."""
+    return at_least(prepayment_penalty_until, as_of)
+
+
+def texas_question(tx_a6: Any, property_state: Any, purpose: Any, occupancy: Any) -> Any:
+    """A Texas cash-out on a homestead of which nobody says whether it is a 50(a)(6) loan."""
+    homestead = negate(any_of(*(same(occupancy, one) for one in NEVER_ELSEWHERE)))
+    return all_of(negate(known(tx_a6)), same(property_state, "TX"), same(purpose, "cash_out_refinance"), homestead)
+
+
+def is_young(young_until: Any, as_of: Any) -> Any:
+    """A state may still ask whether refinancing serves the borrower."""
+    return more_than(young_until, as_of)
+
+
+def premium_unknown(program: Any, mip_now: Any) -> Any:
+    """An FHA loan whose annual premium neither file nor table tells."""
+    return all_of(same(program, "fha"), negate(known(mip_now)))
 
 
 def person_first(review: Any, caution: Any) -> Any:

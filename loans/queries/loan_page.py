@@ -104,7 +104,8 @@ class LoanPage:
     @property
     def attention(self) -> list[str]:
         """Why a person must look before anything is sent."""
-        return attention.reasons(self.loan, self.explained.as_of)
+        found = attention.reasons(self.loan, self.explained.as_of, self.explained.values["program_values"])
+        return [reason.label for reason in found if reason.holds]
 
     @property
     def chart(self) -> dict[str, Any] | None:

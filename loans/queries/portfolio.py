@@ -5,13 +5,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q, QuerySet, TextChoices
-from django.db.models.functions import Collate, Reverse, Upper
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet, TextChoices
+from django.db.models.functions import Collate, Lower, Reverse, Upper
 
 from accounts.models import Role, User
-from loans.domain.attention import DO_NOT_SOLICIT_OPEN
-from loans.models import Amortization, Borrower, Loan, Purpose
+from loans.domain import attention
+from loans.domain.words import any_of, same
+from loans.models import Amortization, Borrower, Loan, MatchRun
 from loans.models.loans import NAME_COLLATION
+from loans.queries import columns, counting, rule_numbers
 
 UNASSIGNED = "none"
 """In place of an officer's id: loans that are the branch manager's."""
@@ -42,6 +44,8 @@ class Filters:
     status: str = ""
     branch: int | None = None
     officer: str = ""
+    # A name of `attention.REASONS`.
+    reason: str = ""
 
     def named(self) -> list[str]:
         """The names of those that are set: for the log, which takes no values."""
@@ -75,7 +79,11 @@ def found(rows: QuerySet[Loan], filters: Filters, today: date) -> QuerySet[Loan]
     rows = search(rows, filters.q).filter(**{name: value for name, value in ranges.items() if value not in ("", None)})
     if filters.officer:
         rows = rows.filter(officer=None if filters.officer == UNASSIGNED else int(filters.officer))
+    if filters.reason in attention.BY_NAME:
+        rows = rows.filter(_judged(today)[filters.reason])
     match filters.view:
+        case View.ATTENTION if filters.reason:
+            return rows  # The reason says more than the view, and not every reason holds a loan back.
         case View.MISSING:
             return rows.filter(not_in_last_file=True)
         case View.ATTENTION:
@@ -83,16 +91,28 @@ def found(rows: QuerySet[Loan], filters: Filters, today: date) -> QuerySet[Loan]
     return rows
 
 
-def needs_a_person(today: date) -> Q:
-    """The loans for which `domain.attention` has a reason."""
-    return (
-        Q(do_not_solicit__iexact=DO_NOT_SOLICIT_OPEN)
-        | (Q(amortization=Amortization.ARM) & (Q(current_rate__isnull=True) | Q(upb__isnull=True)))
-        | Q(interest_only=True)
-        | Q(prepayment_penalty_until__gte=today)
-        | Q(tx_a6=True)
-        | Q(tx_a6__isnull=True, property_state="TX", purpose=Purpose.CASH_OUT_REFINANCE)
-    )
+def needs_a_person(today: date) -> columns.Condition:
+    """The loans about which nothing is sent before somebody has looked. One query, for the programs' numbers in force."""
+    judged = _judged(today)
+    condition: columns.Condition = any_of(*(judged[reason.name] for reason in attention.REASONS if reason.holds))
+    return condition
+
+
+def _judged(today: date) -> dict[str, Any]:
+    """The condition of each reason, in columns."""
+    facts: dict[str, Any] = {name: F(name) for name in attention.COLUMNS}
+    facts |= {"is_arm": same(F("amortization"), Amortization.ARM.value), "do_not_solicit": Lower("do_not_solicit")}
+    return attention.judged(facts, today, rule_numbers.program_values(today))
+
+
+def reason_counts(user: User, today: date) -> dict[str, int]:
+    """How many of the loans that the user sees have each reason, by its name. Remembered for a minute in a large book."""
+    # Under names of their own: those of some reasons are columns of the loan.
+    counted = {f"of_{name}": Count("pk", filter=Q(condition)) for name, condition in _judged(today).items()}
+    rows = Loan.objects.visible_to(user).order_by()
+    counter = counting.Counter(user, MatchRun.objects.first())
+    found = counter.remembered(f"reasons {today}", lambda: rows.aggregate(**counted))
+    return {name.removeprefix("of_"): count for name, count in found.items()}
 
 
 @dataclass(frozen=True)

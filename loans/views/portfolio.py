@@ -1,6 +1,7 @@
 """The portfolio: every loan that the reader sees, searched, filtered, paged, and as CSV."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import structlog
 from django.contrib.auth.decorators import login_required
@@ -15,7 +16,7 @@ from loans.domain import attention
 from loans.forms.portfolio import PortfolioForm
 from loans.models import Loan
 from loans.queries import portfolio as books
-from loans.queries import portfolio_export
+from loans.queries import portfolio_export, rule_numbers
 from loans.views.requests import DeskRequest
 from refidetect.kit import csvfiles, parts
 
@@ -36,8 +37,10 @@ COLUMNS = (
 @login_required
 @require_safe
 def portfolio(request: DeskRequest) -> HttpResponse:
-    today, form = Lender.current().today(), _form(request)
+    today = Lender.current().today()
+    form = _form(request, today)
     filters, order = form.known(), request.GET.get("sort", "")
+    values = rule_numbers.program_values(today)
     found = books.bounded(books.found(books.visible(request.user), filters, today))
     page = Paginator(range(found.count), ROWS_A_PAGE).get_page(request.GET.get("page"))
     loans = books.page(found.rows, order, start=page.start_index() - 1, size=ROWS_A_PAGE) if found.count else []
@@ -49,7 +52,8 @@ def portfolio(request: DeskRequest) -> HttpResponse:
         "order": order if order.removeprefix("-") in books.ORDERS else "loan_number",
         "columns": COLUMNS,
         "page": page,
-        "rows": [(loan, attention.reasons(loan, today)) for loan in loans],
+        "rows": [(loan, attention.reasons(loan, today, values)) for loan in loans],
+        "reason": attention.BY_NAME.get(filters.reason),
         "views": books.View.choices,
         "shows_officer": request.user.role != Role.OFFICER,
     }
@@ -60,19 +64,22 @@ def portfolio(request: DeskRequest) -> HttpResponse:
 @require_safe
 def export(request: DeskRequest) -> StreamingHttpResponse:
     """The filtered rows. E-mail addresses and phone numbers only for those who may carry them out."""
-    form, contacts = _form(request), request.user.has_perm("desk.export_contacts")
-    filters = form.known()
-    rows = books.ordered(books.found(books.visible(request.user), filters, Lender.current().today()), "loan_number")
+    today, contacts = Lender.current().today(), request.user.has_perm("desk.export_contacts")
+    filters = _form(request, today).known()
+    rows = books.ordered(books.found(books.visible(request.user), filters, today), "loan_number")
     log.info("portfolio exported", user=request.user.pk, contacts=contacts, filters=filters.named())
     response = StreamingHttpResponse(_lines(rows, contacts=contacts), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="portfolio.csv"'
     return response
 
 
-def _form(request: DeskRequest) -> PortfolioForm:
+def _form(request: DeskRequest, today: date) -> PortfolioForm:
     branches: list[Branch] = list(people.branches_of(request.user)) if request.user.sees_every_branch else []
     officers: list[User] = [] if request.user.role == Role.OFFICER else list(books.officers(request.user))
-    return PortfolioForm(request.GET, branches=branches, officers=officers)
+    # Counting the reasons reads the whole book: where nobody asks for them they are named without.
+    asked = request.GET.get("view") == books.View.ATTENTION or request.GET.get("reason")
+    counts = books.reason_counts(request.user, today) if asked else {}
+    return PortfolioForm(request.GET, branches=branches, officers=officers, reasons=counts)
 
 
 def _lines(rows: QuerySet[Loan], *, contacts: bool) -> Iterator[str]:

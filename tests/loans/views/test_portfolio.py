@@ -131,6 +131,23 @@ def test_the_page_says_why_a_loan_needs_a_person(as_user, ada, book):
     assertContains(as_user(ada).get(PAGE, {"view": "missing"}), '<span class="chip chip-warn">Not in the last file')
 
 
+def test_each_reason_is_a_filter_with_its_count(as_user, ada, ben, book):
+    make_loan("HP-3001", branch=ben.branch, name=("Gil", "Gray"), tx_a6=True, property_state="TX")
+    make_loan("HP-3002", branch=ben.branch, name=("Hal", "Hunt"), program="va")
+    client = as_user(ada)
+    page = client.get(PAGE, {"view": "attention"})
+    assertContains(page, "Texas 50(a)(6) (1)")
+    assertContains(page, "Interest only (1)")
+    assertContains(page, "Young note (0)")
+    assert shown(client, view="attention") == ["HP-2001", "HP-3001"]
+    assert shown(client, view="attention", reason="texas_50a6") == ["HP-3001"]
+    assert [row["loan_number"] for row in exported(client, view="attention", reason="texas_50a6")] == ["HP-3001"]
+    assertContains(client.get(PAGE, {"reason": "texas_50a6"}), "Nothing is sent about these loans before somebody has looked")
+    assert "HP-3002" in shown(client, view="attention", reason="va_exemption")
+    assertContains(client.get(PAGE, {"reason": "va_exemption"}), "Messages go out all the same")
+    assertNotContains(client.get(PAGE), 'name="reason"')
+
+
 # Order and pages
 
 
@@ -164,7 +181,7 @@ def test_a_page_costs_the_same_however_many_loans(as_user, request, book, who, d
     for number in range(60):
         make_loan(f"P-{number:03}", officer=request.getfixturevalue("olivia"), branch=request.getfixturevalue("denver"))
     client = as_user(request.getfixturevalue(who))
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         client.get(PAGE, {"q": "vega"})
 
 
