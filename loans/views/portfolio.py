@@ -68,7 +68,7 @@ def export(request: DeskRequest) -> StreamingHttpResponse:
     filters = _form(request, today).known()
     rows = books.ordered(books.found(books.visible(request.user), filters, today), "loan_number")
     log.info("portfolio exported", user=request.user.pk, contacts=contacts, filters=filters.named())
-    response = StreamingHttpResponse(_lines(rows, contacts=contacts), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(_lines(rows, today, contacts=contacts), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="portfolio.csv"'
     return response
 
@@ -82,7 +82,7 @@ def _form(request: DeskRequest, today: date) -> PortfolioForm:
     return PortfolioForm(request.GET, branches=branches, officers=officers, reasons=counts)
 
 
-def _lines(rows: QuerySet[Loan], *, contacts: bool) -> Iterator[str]:
+def _lines(rows: QuerySet[Loan], today: date, *, contacts: bool) -> Iterator[str]:
     writer = csvfiles.writer(csvfiles.Echo())
     yield writer.writerow(portfolio_export.heading(contacts=contacts))
-    yield from map(writer.writerow, portfolio_export.rows(rows, contacts=contacts))
+    yield from map(writer.writerow, portfolio_export.rows(rows, contacts=contacts, today=today))

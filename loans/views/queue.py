@@ -27,6 +27,7 @@ HEADING = (
     "rank", "loan_number", "borrower", "officer", "branch", "product", "proxy", "note_rate", "market_rate", "spread",
     "monthly_savings", "total_interest_savings", "closing_costs", "break_even_months", "upb", "upb_estimated", "timing",
     "act_at_rate", "score", "status", "last_contact", "opened_on",
+    "early_payoff_ends", "early_payoff_cost",
 )  # fmt: skip
 
 
@@ -139,4 +140,6 @@ def _cells(rank: int, row: Opportunity) -> list[object]:
         row.status,
         timezone.localdate(row.last_contact_at) if row.last_contact_at else "",
         row.opened_on,
+        row.early_payoff_ends,
+        row.early_payoff_cost,
     ]

@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
-from tests.loans.rows import make_loan
+from loans.models import InvestorWindow, Opportunity, Policy
+from loans.services import matching
+from tests.loans.rows import AS_OF, make_loan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_on_friday")]
 PAGE, EXPORT = "/portfolio/", "/portfolio.csv"
@@ -219,6 +221,48 @@ def test_a_cell_that_a_spreadsheet_would_run_is_escaped(as_user, ada):
     make_loan("=1+1", name=("@SUM(A1)", "-2+3"))
     row = exported(as_user(ada))[0]
     assert (row["loan_number"], row["borrower_first_name"], row["borrower_last_name"]) == ("'=1+1", "'@SUM(A1)", "'-2+3")
+
+
+def test_the_export_says_until_when_a_payoff_costs_the_lender_and_what(as_user, ada, market):
+    """By hand: 456,000 over 360 months at 7.5%, two payments made by April 24: 2% of 455,320.98 is 9,106.42."""
+    new = {"origination_date": date(2026, 1, 2), "first_payment_date": date(2026, 3, 1)}
+    make_loan("E-1", **new)
+    make_loan("E-2", **new, investor="Acme Bank ")
+    make_loan("E-3", **new, early_payoff_until=date(2026, 4, 24))
+    make_loan("E-4", early_payoff_until=date(2026, 4, 23))
+    make_loan("E-5", **new, status="paid_off")
+    make_loan("E-6", **new, interest_only=True)
+    make_loan("E-7", original_amount=None, upb=400_000, upb_as_of=date(2026, 4, 1), early_payoff_until=date(2027, 1, 1))
+    InvestorWindow.objects.create(investor="ACME bank", days=900, premium_percent=1, effective_from=date(2026, 1, 1))
+    rows = {row["loan_number"]: row for row in exported(as_user(ada))}
+    told = {number: (row["early_payoff_ends"], row["early_payoff_cost"]) for number, row in rows.items()}
+    assert told == {
+        "E-1": ("2026-07-01", "9106.42"),
+        "E-2": ("2028-06-20", "4553.21"),
+        "E-3": ("2026-04-24", "9106.42"),
+        "E-4": ("2026-04-23", "0.00"),
+        "E-5": ("2026-07-01", ""),
+        "E-6": ("2026-07-01", ""),
+        "E-7": ("2027-01-01", told["E-7"][1]),
+    }
+    # What the run of the same day stores, where the policy lets such a loan in.
+    Policy.objects.create(early_payoff_warns=True)
+    matching.run(AS_OF)
+    stored = dict(Opportunity.objects.values_list("loan_number", "early_payoff_cost"))
+    assert {number: str(cost) for number, cost in stored.items() if cost is not None} == {
+        number: cost for number, (_, cost) in told.items() if number in stored and stored[number] is not None
+    }
+    assert "E-7" in stored
+    assert (rows["E-3"]["early_payoff_until"], rows["E-1"]["early_payoff_until"]) == ("2026-04-24", "")
+    assert rows["E-2"]["investor"] == "Acme Bank "
+
+
+def test_an_export_costs_the_same_number_of_queries_however_many_loans(as_user, ada, market, django_assert_max_num_queries):
+    for number in range(40):
+        make_loan(f"Q-{number}", origination_date=date(2026, 1, 2), first_payment_date=date(2026, 3, 1))
+    client = as_user(ada)
+    with django_assert_max_num_queries(30):
+        assert len(exported(client)) == 40
 
 
 def test_an_export_is_logged_without_what_was_searched(as_user, ada, book, caplog):

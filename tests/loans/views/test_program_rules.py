@@ -1,5 +1,7 @@
 """What pages show of programs, windows and insurance: what an early payoff costs, and why a person looks first."""
 
+import csv
+import io
 from datetime import date
 from decimal import Decimal
 
@@ -23,6 +25,9 @@ def test_an_open_window_stands_on_the_row_with_its_cost_where_the_policy_only_wa
     row = lend(olivia, "T-2", origination_date=date(2026, 1, 2), first_payment_date=date(2026, 3, 1))
     assert (row.early_payoff_ends, row.early_payoff_cost) == (date(2026, 7, 1), Decimal("9106.42"))
     assertContains(as_user(olivia).get(QUEUE), "early payoff $9,106</span>", count=2)
+    exported = b"".join(as_user(olivia).get("/queue.csv").streaming_content).decode()
+    line = next(csv.DictReader(io.StringIO(exported)))
+    assert (line["early_payoff_ends"], line["early_payoff_cost"]) == ("2026-07-01", "9106.42")
     answer = as_user(olivia).get(page_of(row))
     assertContains(answer, "Open to Jul 1, 2026, costs the lender $9,106")
     assertContains(answer, "A payoff now would cost the lender $9,106.42.")
