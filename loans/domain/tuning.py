@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from loans.domain import covering, explanation, figures, mortgage, standing
@@ -159,4 +159,5 @@ def worth(loans: int, assumed: Assumptions) -> Worth:
     """Loans × contact-to-close × revenue a closing."""
     closings = loans * assumed.percent / 100
     dollars = closings * assumed.revenue
-    return Worth(closings, round(dollars / 1000) * 1000 if dollars >= 1000 else round(dollars))
+    unit = Decimal(1000 if dollars >= 1000 else 1)
+    return Worth(closings, int((dollars / unit).quantize(Decimal(1), ROUND_HALF_UP) * unit))

@@ -80,7 +80,8 @@ def before(rows: Sequence[Threshold], row: Threshold) -> Decimal | None:
 class Change:
     """One row of the past changes. `before` is what it replaced: none where the scope had no threshold of its own.
 
-    `until` is its last day where another followed; `begun` is false for one that was replaced before it counted.
+    `until` is its last day where another followed; `begun` is false for one that was replaced before it counted,
+    `pending` true for the one that is to come.
     """
 
     row: Threshold
@@ -96,8 +97,9 @@ def changes(user: User, today: date) -> list[Change]:
     together: dict[Scope, list[Threshold]] = {}
     for row in every:
         together.setdefault(scope_of(row), []).append(row)
-    told = [_told(row, together[scope_of(row)], today) for row in reversed(every)]
-    return told[:SHOWN]
+    for same in together.values():
+        same.sort(key=lambda row: (row.effective_from, row.pk))
+    return [_told(row, together[scope_of(row)], today) for row in list(reversed(every))[:SHOWN]]
 
 
 def visible(user: User) -> QuerySet[Threshold]:
@@ -107,15 +109,14 @@ def visible(user: User) -> QuerySet[Threshold]:
 
 
 def _told(row: Threshold, same: list[Threshold], today: date) -> Change:
-    """`same` are the rows of its scope, in the order in which they were added."""
-    earlier = sorted((one for one in same if one.pk < row.pk), key=lambda one: (one.effective_from, one.pk))
-    in_order = sorted(same, key=lambda one: (one.effective_from, one.pk))
-    follows = next((one for one in in_order[in_order.index(row) + 1 :]), None)
+    """`same` are the rows of its scope, in the order in which they were to count."""
+    earlier = [one for one in same if one.pk < row.pk]
+    follows = next(iter(same[same.index(row) + 1 :]), None)
     begun = follows is None or follows.effective_from > row.effective_from
     return Change(
         row=row,
         before=spread(counting(earlier, row.effective_from)),
         until=follows.effective_from - timedelta(days=1) if follows and begun else None,
         begun=begun,
-        pending=begun and row.effective_from > today,
+        pending=row == standing(same, today).pending,
     )

@@ -14,7 +14,9 @@ MARKET = {
 }  # fmt: skip
 """No rate for USDA: the conventional one stands in."""
 
-CLOSED = st.sampled_from([date(2023, 5, 15), date(2024, 2, 29), date(2024, 4, 17), AS_OF - timedelta(days=100), date(2012, 1, 9)])
+CLOSED = st.sampled_from(
+    [date(2023, 5, 15), date(2024, 2, 29), date(2024, 4, 17), AS_OF - timedelta(days=100), date(2012, 1, 9)]
+)
 RATES = st.integers(48, 64).map(lambda eighths: Decimal(eighths) / 8) | st.decimals(Decimal("5.5"), Decimal(8), places=3)
 AMOUNTS = st.integers(60, 1_400).map(lambda thousands: Decimal(thousands * 1_000))
 
