@@ -64,6 +64,7 @@ urlpatterns = [
     path("outreach/providers/resume/", outreach_settings.provider_resume, name="provider_resume"),
     path("outreach/texts/", outreach_settings.texts, name="texts"),
     path("outreach/texts/withdraw/", outreach_settings.texts_withdraw, name="texts_withdraw"),
+    path("queue/marks/", hot_list.queue_marks, name="queue_marks"),
     path("replay/", replay.replays, name="replays"),
     path("replay/<uuid:pk>/", replay.replay, name="replay"),
     path("replay/<uuid:pk>/ask/", replay.replay_ask, name="replay_ask"),

@@ -135,7 +135,8 @@ class QueueTable(tables.Table):
         return f"{day:%b} {day.day}" if day else words.UNKNOWN
 
     def render_status(self, record: Opportunity) -> SafeString:
-        return words.status(record)
+        # Outreach fills in, once the page stands, that no message can go to the borrower.
+        return format_html('{} <span data-mark="{}"></span>', words.status(record), record.pk)
 
     def render_why(self, record: Opportunity) -> SafeString:
         return format_html(

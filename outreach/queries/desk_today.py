@@ -212,7 +212,7 @@ def counts(user: User, now: datetime) -> dict[str, int]:
     calls = call_list.waiting(user, now).count()
     return {
         "today": to_call(user, now).count(),
-        "hot_list": hot_list.rows(user, "replied").count(),
+        "hot_list": hot_list.rows(user, "replied", now).count(),
         "inbox": reply_list.waiting(user).count(),
         "calls": calls,
     }

@@ -1,6 +1,6 @@
 """Whom to call first: the opportunities by how far the borrower came towards us, each with the reason in a line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +10,10 @@ from accounts.models import User
 from loans.models import Borrower, Engagement, Opportunity
 from loans.queries import opportunities as loan_rows
 from outreach.models import Appointment, AppointmentState, Reading, Reply
-from outreach.queries import call_list, consent_panel, local_time
+from outreach.queries import call_list, consent_panel, local_time, past_calls
 
 PAGE = 100
+PASSED = "Call passed, note the outcome"
 VIEWS: dict[str, tuple[str, Engagement]] = {
     "": ("Acted", Engagement.OPENED),
     "replied": ("Replied or booked", Engagement.REPLIED),
@@ -35,6 +36,8 @@ class Caller:
     hours: str
     lead: str
     quote: str
+    # A booked call is over, and nobody has noted what came of it.
+    call_passed: bool = False
 
     @property
     def borrower(self) -> Any:
@@ -57,24 +60,26 @@ class Caller:
         return "" if line.allowed else str(line.why)
 
 
-def rows(user: User, view: str) -> QuerySet[Opportunity]:
-    """What the user has to work on, of a view; the furthest first, and of those the newest act."""
+def rows(user: User, view: str, now: datetime) -> QuerySet[Opportunity]:
+    """What the user has to work on, of a view, less booked calls that are done; the furthest first, then the newest act."""
     from_here = VIEWS.get(view, VIEWS[""])[1]
-    found = loan_rows.queue(user).order_by("-engagement", F("engaged_at").desc(nulls_last=True), "loan_number")
+    found = past_calls.less_those_done(loan_rows.queue(user), now).order_by(
+        "-engagement", F("engaged_at").desc(nulls_last=True), "loan_number"
+    )
     if view in ("clicked", "opened", "sent"):
         return found.filter(engagement=from_here)
     return found.filter(engagement__gte=from_here)
 
 
-def counts(user: User) -> dict[str, int]:
+def counts(user: User, now: datetime) -> dict[str, int]:
     """How many stand under each view. One query."""
     asked = {view or "acted": Count("pk", filter=_in_view(view, from_here)) for view, (_, from_here) in VIEWS.items()}
-    counted = Opportunity.objects.visible_to(user).in_queue().aggregate(**asked)
+    counted = past_calls.less_those_done(Opportunity.objects.visible_to(user).in_queue(), now).aggregate(**asked)
     return {view: counted[view or "acted"] for view in VIEWS}
 
 
 def callers(found: QuerySet[Opportunity], now: datetime) -> list[Caller]:
-    """Six queries, however many rows."""
+    """Six queries, however many rows; two more where a booked call is over."""
     people = Prefetch("loan__borrowers", Borrower.objects.order_by("position"), to_attr="people")
     known: list[Any] = list(found.select_related("loan__officer__branch").prefetch_related(people))
     for row in known:
@@ -82,7 +87,12 @@ def callers(found: QuerySet[Opportunity], now: datetime) -> list[Caller]:
             one.loan = row.loan
     reach = {person.borrower.pk: person for person in consent_panel.of([one for row in known for one in row.loan.people])}
     words, booked = _last_words(known), _booked(known)
-    return [_caller(row, reach, words.get(row.pk), booked.get(row.pk), now) for row in known]
+    passed = past_calls.without_outcome(booked.values(), now)
+    return [
+        replace(caller, lead=PASSED, call_passed=True) if row.pk in passed and row.engagement == Engagement.BOOKED else caller
+        for row in known
+        for caller in [_caller(row, reach, words.get(row.pk), booked.get(row.pk), now)]
+    ]
 
 
 def _in_view(view: str, from_here: Engagement) -> Q:
@@ -99,7 +109,7 @@ def _last_words(known: list[Any]) -> dict[int, Reply]:
 
 def _booked(known: list[Any]) -> dict[int, Appointment]:
     agreed = Appointment.objects.filter(opportunity__in=known, state=AppointmentState.BOOKED)
-    return {one.opportunity_id: one for one in agreed.order_by("-starts_at")}
+    return {one.opportunity_id: one for one in agreed.order_by("starts_at")}
 
 
 def _caller(row: Any, reach: dict[int, Any], words: Reply | None, booked: Appointment | None, now: datetime) -> Caller:

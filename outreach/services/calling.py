@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from loans.services import acting, progress
 from outreach.models import CallTask, Channel, ConsentSource
-from outreach.queries import call_list, consents
+from outreach.queries import call_list, consents, past_calls
 from outreach.services import consent
 
 OUTCOMES = {
@@ -48,7 +48,7 @@ def log(row: Any, borrower: Any, outcome: str, *, by: User, now: datetime, text:
             _close(row.pk, borrower, outcome, by, now)
         waiting = CallTask.objects.filter(opportunity=row, done_at=None, due_at__lte=now)
         waiting.update(done_at=now, done_by=by, outcome=OUTCOMES[outcome])
-        note = f"Called: {OUTCOMES[outcome].lower()}." + (f" {text.strip()}" if text.strip() else "")
+        note = f"{past_calls.CALLED}{OUTCOMES[outcome].lower()}." + (f" {text.strip()}" if text.strip() else "")
         acting.note(row, text=note[:2000], by=by)
         progress.contacted(row.pk, at=now)
 
