@@ -1,4 +1,4 @@
-"""The conforming limits by county, as CSV: FHFA's list of a year, or the CFPB's of the same limits."""
+"""The conforming limits by county: FHFA's list of a year, as it publishes it in XLSX or as CSV, or the CFPB's of the same."""
 
 import csv
 import io
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from rates.adapters import documents
+from rates.adapters import documents, workbooks
 from rates.adapters.protocol import SourceError
 from rates.domain.limits import County
 
@@ -32,7 +32,7 @@ class CountyList:
 
 def read(content: bytes, name: str) -> CountyList:
     """Every county of the list; raises SourceError for a line that can't be read: a list with holes is none."""
-    lines = list(csv.reader(io.StringIO(documents.text_of(content, name), newline="")))
+    lines = _lines(content, name)
     start, heading = next(
         ((at, columns) for at, columns in enumerate(map(_columns, lines[:TITLE_LINES])) if set(AMOUNT) & set(columns)), (0, [])
     )
@@ -45,6 +45,12 @@ def read(content: bytes, name: str) -> CountyList:
         if any(cell.strip() for cell in line)
     )
     return CountyList(_year(titles) or _year(name), counties)
+
+
+def _lines(content: bytes, name: str) -> list[list[str]]:
+    if workbooks.is_one(content):
+        return workbooks.lines(content, name)
+    return list(csv.reader(io.StringIO(documents.text_of(content, name), newline="")))
 
 
 def _columns(line: list[str]) -> list[str]:

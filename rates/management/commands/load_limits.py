@@ -13,12 +13,14 @@ from rates.services import limits
 
 class Command(BaseCommand):
     help = (
-        "Loads FHFA's conforming loan limits by county (its list saved as CSV, or the CFPB's) in place of that year's. "
+        "Loads FHFA's conforming loan limits by county (its XLSX, the same as CSV, or the CFPB's) in place of that year's. "
         "Without a file, the limits that come with this version are put back. Repeating it changes nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a CSV with every county and its one-unit limit")
+        parser.add_argument(
+            "file", nargs="?", type=Path, metavar="FILE", help="an XLSX or CSV with every county and its one-unit limit"
+        )
         parser.add_argument("--year", type=int, help="the calendar year, where neither a title line nor the file's name has it")
         parser.add_argument("--json", action="store_true", help="print one JSON document instead of sentences")
 

@@ -5,6 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from rates.models import ConformingLimit
+from tests.rates import workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +92,29 @@ def test_a_list_that_can_not_be_right_changes_nothing(listed, lines, number, rea
     before = on_file()
     with pytest.raises(CommandError, match=reason):
         run(listed("fhfa-2027.csv", *lines, number=number))
+    assert on_file() == before
+
+
+def test_fhfas_workbook_takes_the_place_of_its_years_limits(tmp_path):
+    counties = [
+        [48 if at < 999 else 20, at % 999, f"COUNTY {at}", "TX" if at < 999 else "KS", None, 850_000] for at in range(1_998)
+    ]
+    counties += [[21 + at // 999, at % 999, f"COUNTY {at}", "KY", None, 850_000] for at in range(1_102)]
+    heading = ["FIPS State Code", "FIPS County Code", "County Name", "State", "CBSA Number", "One-Unit Limit"]
+    title = [["Maximum Loan Limits for Mortgages Acquired in Calendar Year 2027"], heading]
+    path = tmp_path / "FullCountyLoanLimitList.xlsx"
+    path.write_bytes(workbook.written([*title, *counties, ["06", "037", "LOS ANGELES COUNTY", "CA", 31080, 1_275_000]]))
+    # All of California in the list is one county above the baseline.
+    assert "2027: baseline $850,000; states and counties with another limit: 1." in run(path)
+    assert {(area, int(amount)) for year, area, amount, *_ in on_file() if year == 2027} == {("", 850_000), ("CA", 1_275_000)}
+
+
+def test_a_workbook_of_something_else_changes_nothing(tmp_path):
+    before = on_file()
+    path = tmp_path / "limits.xlsx"
+    path.write_bytes(workbook.written([["County", "Price"], ["Denver", 1]]))
+    with pytest.raises(CommandError, match="no heading"):
+        run(path, "--year", 2027)
     assert on_file() == before
 
 
