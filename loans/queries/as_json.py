@@ -83,7 +83,7 @@ def explanation(explained: Explanation, row: Opportunity | None) -> dict[str, An
             for rule in explained.rules
         ],
         "figures": figures,
-        "scenarios": [_scenario(scenario) for scenario in explained.scenarios[1:]],
+        "scenarios": [_scenario(scenario) for scenario in (*explained.scenarios[1:], *explained.further)],
         "adl": {"threshold_bp": timing.threshold_bp, "verdict": timing.verdict} if timing else None,
     }
 
