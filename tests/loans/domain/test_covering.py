@@ -62,6 +62,34 @@ def test_costs_differ_by_branch_state_and_program():
     assert lender(*rows, state="NY", branch=2) == 1_500.0
 
 
+ROWS = st.lists(
+    st.builds(
+        CostRow,
+        fixed=st.floats(0, 9_000),
+        percent=st.floats(0, 5),
+        branch_id=st.sampled_from([None, 1, 2]),
+        state=st.sampled_from(["", "CO", "TX"]),
+        program=st.sampled_from(["", "va", "fha"]),
+    ),
+    unique_by=lambda row: (row.branch_id, row.state, row.program),
+)
+
+
+@given(
+    rows=ROWS,
+    branch=st.sampled_from([None, 1, 3]),
+    state=st.sampled_from(["", "CO", "NY"]),
+    program=st.sampled_from(["va", "usda"]),
+)
+def test_the_row_that_is_named_is_the_one_whose_numbers_count(rows, branch, state, program):
+    ordered = covering.narrowest_first(rows)
+    row = covering.cost_row_of(ordered, branch, state, program)
+    found = [covering.cost_of(ordered, part, branch, state, program, -1.0) for part in ("fixed", "percent")]
+    assert found == ([-1.0, -1.0] if row is None else [row.fixed, row.percent])
+    if row is not None:
+        assert (row.branch_id in (None, branch), row.state in ("", state), row.program in ("", program)) == (True, True, True)
+
+
 def all_costs(program="conventional", penalty=None, balance=300_000.0):
     return costs.unrounded_costs(
         balance, 1, "CO", program, None, Decimal(306_000), None, date(2024, 4, 17), penalty, date(2026, 4, 24), 2000.0, 1.0,
