@@ -44,10 +44,12 @@ def opens_at(facts: Mapping[str, Any], terms: Terms, points: Decimal) -> Decimal
     if market is None or _passes(values):
         return market
     low, high = max(market - points, LOWEST), min(_needed(values), market)
-    if high < low or not _opens(facts, terms, values, low):
+    if high < low:
         return None
     if _opens(facts, terms, values, high):
         return high
+    if not _opens(facts, terms, values, low):
+        return None
     # Costs that must come back within some months have no formula to turn around: halves find the rate.
     passing, failing = int(low * THOUSANDTHS), int(high * THOUSANDTHS)
     while failing - passing > 1:

@@ -16,7 +16,7 @@ EVERY_FAMILY = "every"
 
 @dataclass(frozen=True)
 class Asked:
-    """A scope, a choice if one is named, and the reader's assumptions; `trail` has the scope for an address."""
+    """A scope, a choice if one is named, and the reader's assumptions; `trail` has all but the choice for an address."""
 
     scope: Scope
     spread: Decimal | None
@@ -64,7 +64,14 @@ class ScopeForm(forms.Form):
             scope=scope,
             spread=next((choice for choice in CHOICES if choice == spread), None),
             assumed=Assumptions(usual.percent if percent is None else percent, usual.revenue if revenue is None else revenue),
-            trail={"branch": scope.branch_id, "family": family, "balance_from": low, "balance_below": high},
+            trail={
+                "branch": scope.branch_id,
+                "family": family,
+                "balance_from": low,
+                "balance_below": high,
+                "percent": percent,
+                "revenue": revenue,
+            },
         )
 
 

@@ -20,21 +20,19 @@ from loans.queries.terms import terms
 from rates.queries import market
 
 OPEN = ", ".join(f"'{status}'" for status in OpportunityStatus.open())
-READ = ("product", "branch_id", "balance", "months_remaining", "is_active", "spread", "threshold")
+READ = ("product", "branch_id", "balance", "months_remaining", "spread", "threshold")
 TALLEST = 96
 OTHER_RULES = [rule for rule in eligibility.RULES if rule.name != "spread"]
 
 # Loans that pass every other rule, by what the spread is held against; beside each group what is told of the whole scope.
 COUNTS = """
 WITH looked_at AS MATERIALIZED (
-  SELECT j.id, j.spread, j.threshold, j.decided = {mark} AS decided, j.is_active, j.balance, j.months_remaining,
-    NOT ({others}) AS passes
+  SELECT j.id, j.spread, j.threshold, j.decided = {mark} AS decided, j.balance, j.months_remaining, NOT ({others}) AS passes
   FROM ({judged}) AS j WHERE j.inside = {mark}
 ), told AS (
-  SELECT count(*) FILTER (WHERE is_active) AS active,
-    count(*) FILTER (WHERE is_active AND NOT decided) AS elsewhere,
-    percentile_disc(0.5) WITHIN GROUP (ORDER BY balance) FILTER (WHERE is_active) AS balance,
-    percentile_disc(0.5) WITHIN GROUP (ORDER BY months_remaining) FILTER (WHERE is_active AND balance IS NOT NULL) AS months
+  SELECT count(*) AS active, count(*) FILTER (WHERE NOT decided) AS elsewhere,
+    percentile_disc(0.5) WITHIN GROUP (ORDER BY balance) AS balance,
+    percentile_disc(0.5) WITHIN GROUP (ORDER BY months_remaining) FILTER (WHERE balance IS NOT NULL) AS months
   FROM looked_at
 ), held AS (
   SELECT l.spread, l.threshold, l.decided, count(*) AS loans, count(*) FILTER (WHERE o.status = 'new') AS untouched,
@@ -217,7 +215,9 @@ def book(scope: Scope, run: figures.Terms) -> Book:
 
 
 def _among(scope: Scope) -> QuerySet[Loan]:
-    return Loan.objects.all() if scope.branch_id is None else Loan.objects.filter(branch=scope.branch_id)
+    """Active loans of the branch and the program: no other qualifies, or is told of."""
+    named = {"branch": scope.branch_id, "program": scope.program if scope.family else None}
+    return Loan.objects.filter(status=LoanStatus.ACTIVE, **{name: value for name, value in named.items() if value is not None})
 
 
 def _marked(scope: Scope, run: figures.Terms, among: QuerySet[Loan]) -> QuerySet[Loan, Any]:

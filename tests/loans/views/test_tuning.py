@@ -249,9 +249,15 @@ def test_what_can_not_be_applied(as_user, ben, book, denver, change, says):
     assert not Threshold.objects.exists()
 
 
-def test_a_note_that_was_typed_stays_when_the_day_is_wrong(as_user, ben, book, denver):
+def test_a_note_that_was_typed_stays_when_the_day_is_wrong_and_the_page_goes_on_from_there(as_user, ben, book, denver):
     answer = as_user(ben).post(APPLY, asked(denver, effective_from="2026-04-01", note="Keep <this>"))
     assertContains(answer, "Keep &lt;this&gt;", status_code=422)
+    assertContains(answer, f'href="{PAGE}?branch={denver.pk}&amp;family=conventional&amp;spread=1.000"', status_code=422)
+
+
+def test_a_choice_keeps_the_readers_numbers(as_user, ben, book, denver):
+    page = as_user(ben).get(PAGE, {"percent": "25", "revenue": "9000"})
+    assertContains(page, f"?branch={denver.pk}&amp;family=conventional&amp;percent=25&amp;revenue=9000&amp;spread=1.000")
 
 
 def test_the_wider_rule_can_count_again(as_user, ben, book, denver):
