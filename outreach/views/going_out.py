@@ -1,4 +1,4 @@
-"""Going out: today's and tomorrow's messages before they go, and letting them go, dropping some, or holding the day."""
+"""Going out: a day's messages before they go, and letting them go, dropping some, or holding the day."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Lender
 from accounts.rules import requires
 from loans.views.requests import DeskRequest
+from outreach.domain import windows
 from outreach.models import Channel, Desk
 from outreach.queries import going_out as looking
 from outreach.queries.going_out import Batch
@@ -22,7 +23,6 @@ from outreach.services import channels, enrolling, releasing
 from refidetect.kit import parts
 
 ROWS_A_PAGE = 50
-DAYS = (("today", "Today"), ("tomorrow", "Tomorrow"))
 
 
 class ChosenForm(forms.Form):
@@ -41,15 +41,18 @@ class ChosenForm(forms.Form):
 @require_safe
 def going_out(request: DeskRequest) -> HttpResponse:
     """A day's batch, asked about at the gate ahead of time; htmx swaps the part below the title."""
-    day = "tomorrow" if request.GET.get("day") == "tomorrow" else "today"
     now = timezone.now()
-    batch, begins = _batch(request, day, now)
+    days = _days(now)
+    day = request.GET.get("day", "")
+    day = day if day in days else "today"
+    begins = days[day][1]
+    batch = _batch(request, begins, now)
     rows = batch.rows
     if request.GET.get("show") == "not":
         rows = [row for row in rows if not row.goes]
     context = {
         "day": day,
-        "days": DAYS,
+        "days": [(name, label) for name, (label, _) in days.items()],
         "date": begins,
         "batch": batch,
         "show": "not" if request.GET.get("show") == "not" else "",
@@ -69,8 +72,9 @@ def release(request: DeskRequest) -> HttpResponse:
     form.is_valid()
     chosen = form.cleaned_data.get("pk") or []
     if "all" in request.POST:
-        ahead = 2 if request.POST.get("day") == "tomorrow" else 1
-        count = releasing.release(request.user, now=now, until=enrolling.day_began(now) + timedelta(days=ahead))
+        days = _days(now)
+        _, begins = days.get(request.POST.get("day", ""), days["today"])
+        count = releasing.release(request.user, now=now, until=begins + timedelta(days=1))
     else:
         count = releasing.release(request.user, now=now, only=chosen)
     messages.success(request, f"{count} let go." if count else "Nothing waited to be let go.")
@@ -101,25 +105,36 @@ def hold(request: DeskRequest) -> HttpResponse:
         count = releasing.hold_today(request.user, now=now)
         messages.success(request, f"{count} moved to the next business day." if count else "Nothing waited for today.")
         return redirect("outreach:going_out")
-    batch, _ = _batch(request, "today", now)
+    batch = _batch(request, _days(now)["today"][1], now)
     return render(request, "outreach/going_out_hold.html", {"batch": batch})
 
 
-def _batch(request: DeskRequest, day: str, now: datetime) -> tuple[Batch, datetime]:
+def _batch(request: DeskRequest, begins: datetime, now: datetime) -> Batch:
     lender = Lender.current()
-    today = enrolling.day_began(now)
-    begins = today if day == "today" else today + timedelta(days=1)
+    today = enrolling.day_began(now, lender)
     providers = {channel: channels.provider(channel, lender) for channel in Channel.values}
-    return looking.batch(
-        request.user, begins=begins, now=now, day=today, providers=providers, not_before=day == "tomorrow"
-    ), begins
+    return looking.batch(request.user, begins=begins, now=now, day=today, providers=providers, not_before=begins > today)
 
 
 def _back(request: DeskRequest) -> HttpResponse:
     target = redirect("outreach:going_out")
-    if request.POST.get("day") == "tomorrow":
-        target["Location"] += "?day=tomorrow"
+    if request.POST.get("day") in ("tomorrow", "next"):
+        target["Location"] += f"?day={request.POST['day']}"
     return target
+
+
+def _days(now: datetime) -> dict[str, tuple[str, datetime]]:
+    """The days that can be looked at: what each is called, and when it begins on the lender's clock.
+
+    Where tomorrow is no business day, the next one is there too: that is when most of what waits will go.
+    """
+    today = enrolling.day_began(now)
+    tomorrow = today + timedelta(days=1)
+    days = {"today": ("Today", today), "tomorrow": ("Tomorrow", tomorrow)}
+    after = tomorrow
+    while not windows.is_business_day(after.date()):
+        after += timedelta(days=1)
+    return days if after == tomorrow else days | {"next": (f"{after:%A}", after)}
 
 
 def _is_uuid(value: str) -> bool:

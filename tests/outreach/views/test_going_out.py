@@ -7,7 +7,7 @@ import time_machine
 from pytest_django.asserts import assertContains, assertNotContains
 
 from accounts.models import License
-from outreach.models import Desk, GateAnswer, Mode, Touch
+from outreach.models import BranchOutreach, Desk, GateAnswer, Mode, Touch
 from outreach.queries import going_out
 from outreach.services import enrolling, releasing, sending, sweeping, switching
 from tests.loans.rows import set_market
@@ -100,6 +100,26 @@ def test_tomorrow_shows_only_what_is_due_then(as_user, desk, olivia, ben):
     Touch.objects.update(due_at=day + timedelta(hours=10))
     assert len(looked(ben, begins=day, not_before=True).rows) == 1
     assertContains(as_user(ben).get("/going-out/?day=tomorrow"), "New conversations that begin tomorrow")
+
+
+def test_before_a_weekend_monday_can_be_looked_at_and_let_go_too(as_user, desk, olivia, ben):
+    worth_writing_to(olivia)
+    sweeping.sweep(FRIDAY)
+    monday = enrolling.day_began(FRIDAY) + timedelta(days=3)
+    Touch.objects.update(due_at=monday + timedelta(hours=10))
+    assertContains(as_user(ben).get("/going-out/"), ">Monday</a>")
+    assertContains(as_user(ben).get("/going-out/?day=next"), "Monday, April 27: <strong>1</strong> message")
+    BranchOutreach.objects.update(mode=Mode.REVIEW)
+    released = as_user(ben).post("/going-out/release/", {"all": "yes", "day": "tomorrow"}, follow=True)
+    assertContains(released, "Nothing waited to be let go.")
+    assertContains(as_user(ben).post("/going-out/release/", {"all": "yes", "day": "next"}, follow=True), "1 let go.")
+
+
+def test_before_a_business_day_there_is_no_third_day(as_user, desk, ben):
+    with time_machine.travel(FRIDAY - timedelta(days=1), tick=False):
+        page = as_user(ben).get("/going-out/?day=next")
+    assertNotContains(page, "?day=next")
+    assertContains(page, "Thursday, April 23")
 
 
 def test_a_halt_stands_at_the_top_and_keeps_everything(as_user, desk, olivia, ben):
