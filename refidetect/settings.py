@@ -243,12 +243,16 @@ DRF_STANDARDIZED_ERRORS = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "RefiDetect",
-    "DESCRIPTION": "The refinance-opportunity desk: loans, opportunities, rates.",
+    "DESCRIPTION": "Loans, opportunities, rates, consents, events and the weekly report. Money and rates are decimal strings, "
+    "unknown is null. What you try out here is done as you.",
     "VERSION": "1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
-    "ENUM_NAME_OVERRIDES": {"ChannelEnum": "outreach.models.sequences.Channel"},
+    "ENUM_NAME_OVERRIDES": {
+        "ChannelEnum": "outreach.models.sequences.Channel",
+        "TimingEnum": ["act_now", "wait", "not_in_the_money"],
+    },
     "SCHEMA_PATH_PREFIX": "/api/v[0-9]+",
 }
 

@@ -136,7 +136,7 @@ EXPLANATION = {
     ],
     "adl": {"threshold_bp": 109, "verdict": "act_now"},
     "early_payoff": {"ends": "2024-10-14", "cost": "0.00"},
-    "score": {"score": "61.8", "approach": "proactive", "cutoff": 40, "parts": PARTS},
+    "score": {"score": "61.8", "approach": "proactive", "cutoff": 50, "parts": PARTS},
 }  # fmt: skip
 
 

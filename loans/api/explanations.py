@@ -54,7 +54,7 @@ class FiguresOut(serializers.Serializer):
 
 
 class ScenarioOut(serializers.Serializer):
-    name = serializers.CharField(help_text="same_term or new_30_year.")
+    name = serializers.CharField(help_text="same_term, new_30_year, and further targets that are worth their costs.")
     rate = serializers.DecimalField(**RATE)
     months = serializers.FloatField(allow_null=True)
     payment = serializers.DecimalField(**MONEY)

@@ -23,7 +23,7 @@ def _barred(attribute: str, why: str, words: str) -> Barred:
     return Barred(attribute, why, frozenset(words.split()))
 
 
-ECOA, HOUSING = "15 U.S.C. 1691(a)", "42 U.S.C. 3605(a)"
+ECOA, HOUSING = "ECOA, 15 U.S.C. 1691(a)", "Fair Housing Act, 42 U.S.C. 3605(a)"
 STAND_IN = "Stands in for race and national origin"
 
 BARRED: tuple[Barred, ...] = (

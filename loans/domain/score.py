@@ -132,7 +132,7 @@ class Weights:
     equity: Any = 15
     age: Any = 10
     engagement: Any = 25
-    cutoff: int = 40
+    cutoff: int = 50
 
     def of(self, part: Part) -> Any:
         return getattr(self, part.name)

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ("equity", models.PositiveSmallIntegerField(default=15)),
                 ("age", models.PositiveSmallIntegerField(default=10)),
                 ("engagement", models.PositiveSmallIntegerField(default=25)),
-                ("cutoff", models.PositiveSmallIntegerField(default=40)),
+                ("cutoff", models.PositiveSmallIntegerField(default=50)),
                 ("note", models.CharField(blank=True, max_length=300)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],

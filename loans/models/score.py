@@ -13,7 +13,7 @@ class ScoreWeights(models.Model):
     equity = models.PositiveSmallIntegerField(default=15)
     age = models.PositiveSmallIntegerField(default=10)
     engagement = models.PositiveSmallIntegerField(default=25)
-    cutoff = models.PositiveSmallIntegerField(default=40)
+    cutoff = models.PositiveSmallIntegerField(default=50)
     note = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

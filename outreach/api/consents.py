@@ -1,8 +1,9 @@
 """The ledger of consents, read and added to."""
 
+from http import HTTPStatus
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.parsers import JSONParser
@@ -15,7 +16,7 @@ from outreach.queries import consents, loans_told_of
 from outreach.services import consent_import
 from refidetect.kit import clock
 from refidetect.kit.keyset import KeysetPagination
-from refidetect.kit.problems import MEDIA_TYPE, Problem
+from refidetect.kit.problems import MEDIA_TYPE, Problem, example
 
 
 class ConsentOut(serializers.Serializer[Any]):
@@ -97,7 +98,7 @@ class Consents(generics.ListAPIView):
         responses={
             201: ConsentOut(many=True),
             200: ConsentOut(many=True),
-            (404, MEDIA_TYPE): Problem,
+            (404, MEDIA_TYPE): OpenApiResponse(Problem, examples=[example(HTTPStatus.NOT_FOUND)]),
         },
         examples=[
             OpenApiExample(

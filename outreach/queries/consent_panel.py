@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from outreach.models import Channel, Consent, ConsentAct, Suppression
+from outreach.models import Channel, Consent, ConsentAct, ConsentSource, Suppression
 from outreach.queries import consents
 
 NONE, OPTED_OUT, HELD = "Not on file", "Opted out", "Held"
@@ -18,6 +18,8 @@ class Line:
     allowed: bool
     word: str
     why: str
+    # Closed by the person's own word, and not because the address does not work.
+    refused: bool = False
 
     @property
     def closed(self) -> bool:
@@ -60,8 +62,8 @@ LABELS = {Channel.EMAIL: "E-mail", Channel.SMS: "Text", Channel.CALL: "Call, dia
 def _line(one: Any, channel: Channel, closed: dict[Any, Any], lines: dict[Any, Any]) -> Line:
     lookup = one.email_lookup if channel == Channel.EMAIL else one.phone_lookup
 
-    def said(word: str, why: str, *, allowed: bool = False) -> Line:
-        return Line(channel.value, LABELS[channel], allowed, word, why)
+    def said(word: str, why: str, *, allowed: bool = False, refused: bool = False) -> Line:
+        return Line(channel.value, LABELS[channel], allowed, word, why, refused)
 
     if lookup is None:
         return said(NONE, "The file has no e-mail address." if channel == Channel.EMAIL else "The file has no number.")
@@ -71,7 +73,8 @@ def _line(one: Any, channel: Channel, closed: dict[Any, Any], lines: dict[Any, A
         on = f"{row.since:%b} {row.since.day}, {row.since.year}"
         if row.doubtful:
             return said(HELD, f"Perhaps an opt-out on {on}. Somebody has to read it.")
-        return said(OPTED_OUT, f"{on}. {row.get_reason_display()}.")
+        refused = row.reason != ConsentSource.BOUNCE
+        return said(OPTED_OUT, f"{on}. {row.get_reason_display()}.", refused=refused)
     newest = lines.get(key)
     if channel == Channel.EMAIL:
         closed_on = one.loan.origination_date

@@ -32,12 +32,11 @@ def of(user: User, pks: list[int]) -> list[Mark]:
 
 
 def _mark(pk: int, people: list[consent_panel.Person]) -> Mark | None:
-    """A stop by one of the borrowers stops the loan; without a stop, one open channel of one of them is enough."""
+    """A refusal by one of the borrowers, on one channel, stops the loan; without one, an open channel of one is enough."""
     for person in people:
         lines = [person.line(channel) for channel in MESSAGES]
-        closed = [line for line in lines if line.word == consent_panel.OPTED_OUT]
-        if closed and not any(line.allowed for line in lines):
-            why = " ".join(f"{line.label}: {line.why}" for line in closed)
+        if any(line.refused for line in lines):
+            why = " ".join(f"{line.label}: {line.word.lower()}. {line.why}" for line in lines)
             return Mark(pk, "opted out", f"{person.borrower.name}. {why}", opted_out=True)
     lines = [person.line(channel) for person in people for channel in MESSAGES]
     if any(line.allowed for line in lines):

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import VALIDATION_ERROR, ErrorResponse
@@ -100,7 +100,8 @@ class ProblemSchema(AutoSchema):
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         for status in self._problem_statuses() if direction == "response" else ():
-            problem = self._get_response_for_code(Problem, status, media_types=[MEDIA_TYPE])  # type: ignore[no-untyped-call]
+            shown = OpenApiResponse(Problem, examples=[example(HTTPStatus(int(status)))])
+            problem = self._get_response_for_code(shown, status, media_types=[MEDIA_TYPE])  # type: ignore[no-untyped-call]
             bodies.setdefault(status, problem)
         return bodies
 
@@ -109,3 +110,27 @@ class ProblemSchema(AutoSchema):
         statuses = ["400", "401", "403"] if asks else ["401", "403"]
         statuses += ["404"] if "{" in self.path else []
         return [*statuses, "409", "413", "415", "422"] if self.method == "POST" else statuses
+
+
+SHOWN = {
+    HTTPStatus.BAD_REQUEST: ("validation_error", "The request has fields that can't be taken."),
+    HTTPStatus.UNAUTHORIZED: ("authentication_failed", "This key is not valid."),
+    HTTPStatus.FORBIDDEN: ("permission_denied", "This key only reads."),
+    HTTPStatus.NOT_FOUND: ("not_found", "Not found."),
+    HTTPStatus.CONFLICT: ("conflict", "This opportunity is archived now."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (TooLarge.default_code, TooLarge.default_detail),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("unsupported_media_type", 'Unsupported media type "text/plain" in request.'),
+    HTTPStatus.UNPROCESSABLE_ENTITY: (KeyReused.default_code, KeyReused.default_detail),
+}
+"""A problem of each status as the pages of the API show it: its code and its sentence."""
+
+
+def example(status: HTTPStatus) -> OpenApiExample:
+    """A problem of that status, for the schema."""
+    code, detail = SHOWN[status]
+    problem: dict[str, Any] = {
+        "type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, "code": code,
+    }  # fmt: skip
+    if status == HTTPStatus.BAD_REQUEST:
+        problem["errors"] = [{"field": "until", "code": "invalid", "detail": "Date has wrong format."}]
+    return OpenApiExample(status.phrase, response_only=True, value=problem)

@@ -4,11 +4,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from loans.domain import eligibility
 from loans.models import Opportunity
 from loans.services import acting, matching
+from outreach.models import ConsentSource
+from outreach.services import consent
 from tests.loans.rows import make_loan, set_market
 
 NAMES = (
@@ -60,6 +63,30 @@ def test_the_pages_hold_for_everybody(desk, rows, ada, olivia):
         f"/opportunities/{rows[0].pk}/archive/",
         "/loans/T-1/",
     )
+
+
+def test_the_score_holds_and_its_preview_follows_what_is_typed(desk, rows, ada):
+    desk.sign_in(ada)
+    desk.check("/settings/score/", "/settings/score/change/", "/queue/?approach=proactive&order=score", "/keys/new/")
+    page = desk.open("/settings/score/change/")
+    page.get_by_label("Savings, points").fill("40")
+    expect(page.locator("#preview")).to_contain_text("100 together; then the change shows here")
+    page.get_by_label("Equity, points").fill("25")
+    expect(page.locator("#preview tbody tr")).to_have_count(6)
+    page.get_by_label("Why").fill("More weight to equity")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Savings 50 → 40")).to_be_visible()
+
+
+def test_who_has_opted_out_is_marked_once_the_page_stands(desk, rows, olivia):
+    person = rows[1].loan.borrowers.get()
+    consent.opt_out({"email": person.email_lookup}, source=ConsentSource.PAGE, at=timezone.now(), borrower=person)
+    desk.sign_in(olivia)
+    page = desk.open("/queue/")
+    mark = page.locator(f"[data-mark='{rows[1].pk}']")
+    expect(mark).to_have_text("opted out")
+    expect(page.locator("[data-mark]").filter(has_text="opted out")).to_have_count(1)
+    desk.check_here()
 
 
 def test_an_empty_desk_holds(desk, ada, olivia):

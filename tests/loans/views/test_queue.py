@@ -369,13 +369,13 @@ def test_a_cell_that_a_spreadsheet_would_run_is_made_safe(as_user, lend, olivia)
 def test_a_row_shows_its_score_and_what_that_speaks_for(as_user, three, olivia):
     row = next(row for row in three if row.loan_number == "T-B")
     answer = as_user(olivia).get(PAGE)
-    assertContains(answer, f'<span class="strong" title="Proactive outreach: the cut-off is 40">{row.score}</span>', html=True)
+    assertContains(answer, f'<span class="strong" title="Proactive outreach: the cut-off is 50">{row.score}</span>', html=True)
     assert exported(as_user(olivia).get(EXPORT))[0]["score"] == str(row.score)
 
 
 def test_the_queue_narrows_to_those_to_reach_out_to_and_to_those_to_leave_to_the_messages(as_user, three, olivia):
-    Opportunity.objects.filter(loan_number="T-C").update(score=Decimal("39.9"))
-    Opportunity.objects.filter(loan_number="T-A").update(score=Decimal("40.0"))
+    Opportunity.objects.filter(loan_number="T-C").update(score=Decimal("49.9"))
+    Opportunity.objects.filter(loan_number="T-A").update(score=Decimal("50.0"))
     Opportunity.objects.filter(loan_number="T-B").update(score=None)
     browser = as_user(olivia)
     assert numbers(browser.get(PAGE, {"approach": "proactive"})) == ["T-A"]

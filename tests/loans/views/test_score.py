@@ -93,7 +93,7 @@ def test_an_opportunity_says_how_its_score_is_made(as_user, olivia, three):
     for words in (
         f"{row.score} of 100",
         "Proactive outreach",
-        "the cut-off is 40",
+        "the cut-off is 50",
         "24 months since closing",
         "Not contacted yet",
     ):

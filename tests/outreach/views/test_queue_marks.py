@@ -36,11 +36,21 @@ def test_who_can_be_written_to_has_no_mark(row, olivia):
 def test_who_has_opted_out_of_every_message_is_marked_whatever_the_status(row, olivia):
     opt_out(row, Channel.EMAIL, Channel.SMS)
     assert said(olivia, row) == {row.pk: "opted out"}
-    assert marks.of(olivia, [row.pk])[0].why.startswith("Ana Ames. E-mail: Apr 24, 2026.")
+    assert marks.of(olivia, [row.pk])[0].why.startswith("Ana Ames. E-mail: opted out. Apr 24, 2026.")
 
 
-def test_one_channel_that_is_open_is_enough(row, olivia):
+def test_a_stop_on_one_channel_marks_the_row_and_says_which(row, olivia):
+    """A stop by text ends the whole conversation; what is left open is for a person to decide."""
     opt_out(row, Channel.SMS)
+    mark = marks.of(olivia, [row.pk])[0]
+    assert (mark.word, mark.opted_out) == ("opted out", True)
+    assert "E-mail: allowed." in mark.why
+    assert "Text: opted out." in mark.why
+
+
+def test_an_address_that_does_not_work_is_no_refusal(row, olivia):
+    known = consents.lookups(borrower_of(row.loan), (Channel.EMAIL,))
+    consent.opt_out(known, source=ConsentSource.BOUNCE, at=FRIDAY)
     assert said(olivia, row) == {}
 
 
