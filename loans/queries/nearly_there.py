@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from itertools import batched
 from typing import Any
 
@@ -23,7 +24,7 @@ SHOWN = (
     "break_even_months", "person_first",
 )  # fmt: skip
 NAMES = ("id", "loan_number", *figures.FACTS, *SHOWN)
-CHUNK = 500
+CHUNK = 2000
 
 # `j` is the fallen market, `n` today's.
 _FAILS_NOW = " OR ".join(staging.excludes(rule).replace("(j.", "(n.", 1) for rule in eligibility.RULES)
@@ -55,7 +56,7 @@ class Row:
     note_rate: Decimal
     market_rate: Decimal
     fallen_rate: Decimal
-    opens_at: Decimal | None
+    opens_at: Decimal
     monthly_savings: Decimal | None
     total_interest_savings: Decimal | None
     closing_costs: Decimal | None
@@ -79,53 +80,49 @@ class Nearby:
         return bool(self.terms.market_rates)
 
     def counts(self) -> dict[str, int]:
-        """How many loans would open, by how far the market falls. One statement; remembered where the book is large."""
-        return self.counter.remembered(f"nearly:{self.versions}:{self.filters}", self._counts)
+        """How many loans would open, by how far the market falls."""
+        return {fall: len(ids) for fall, ids in self._listed.items()}
 
-    def page(self, points: Decimal, *, start: int, size: int) -> list[Row]:
+    def page(self, fall: str, *, start: int, size: int) -> list[Row]:
         """Of the loans that open within the fall those from `start`, by total interest savings. Two queries."""
-        return list(self._rows(self._found(points, f"LIMIT {int(size)} OFFSET {int(start)}"), points))
+        return self._rows(self._listed[fall][start : start + size], FALLS[fall])
 
-    def every(self, points: Decimal) -> Iterator[Row]:
-        """All of them, in the same order."""
-        for some in batched(self._found(points, ""), CHUNK):
-            yield from self._rows(some, points)
+    def every(self, fall: str) -> Iterator[Row]:
+        """All of them, in the same order; read in chunks."""
+        for some in batched(self._listed[fall], CHUNK):
+            yield from self._rows(some, FALLS[fall])
 
-    def _counts(self) -> dict[str, int]:
-        among = self._among(max(FALLS.values()))
-        if among is None:
-            return dict.fromkeys(FALLS, 0)
+    @cached_property
+    def _listed(self) -> dict[str, list[int]]:
+        """The ids of the loans that open within each fall, ranked. One statement; remembered where the book is large."""
+        return self.counter.remembered(f"nearly:{self.versions}:{self.filters}", self._ranked)
+
+    def _ranked(self) -> dict[str, list[int]]:
+        bound = opening.lowest_rate_that_may_open(opening.fallen(self.terms, max(FALLS.values())))
+        if bound is None:
+            return {fall: [] for fall in FALLS}
+        among = self._among(bound)
         now, params = _sql(staging.judged(self.terms, (), among))
-        joins, tests, values = [], [], list(params)
+        joins, ranked, values = [], [], list(params)
         for number, points in enumerate(FALLS.values()):
-            then, more = _sql(staging.judged(opening.fallen(self.terms, points), ("market_rate",), among))
+            then, more = _sql(
+                staging.judged(opening.fallen(self.terms, points), ("market_rate", "total_interest_savings"), among)
+            )
+            opens = f"NOT ({_FAILS_THEN}) AND {_reopenable(self.terms.as_of)}"
             joins.append(
-                f"LEFT JOIN (SELECT j.id FROM ({then}) AS j WHERE NOT ({_FAILS_THEN}) AND {_reopenable(self.terms.as_of)}) "  # noqa: S608
+                f"LEFT JOIN (SELECT j.id, j.total_interest_savings AS saved FROM ({then}) AS j WHERE {opens}) "  # noqa: S608
                 f"AS fall_{number} ON fall_{number}.id = n.id"
             )
-            tests.append(f"count(fall_{number}.id)")
+            ranked.append(
+                f"array_agg(n.id ORDER BY fall_{number}.saved DESC NULLS LAST, n.loan_number) "
+                f"FILTER (WHERE fall_{number}.id IS NOT NULL)"
+            )
             values += more
-        statement = f"SELECT {', '.join(tests)} FROM ({now}) AS n {' '.join(joins)} WHERE {_FAILS_NOW}"  # noqa: S608
-        return dict(zip(FALLS, _fetch(statement, values)[0], strict=True))
+        statement = f"SELECT {', '.join(ranked)} FROM ({now}) AS n {' '.join(joins)} WHERE {_FAILS_NOW}"  # noqa: S608
+        return {fall: ids or [] for fall, ids in zip(FALLS, _fetch(statement, values)[0], strict=True)}
 
-    def _found(self, points: Decimal, bounds: str) -> list[tuple[Any, ...]]:
-        among = self._among(points)
-        if among is None:
-            return []
-        now, params = _sql(staging.judged(self.terms, (), among))
-        then, more = _sql(staging.judged(opening.fallen(self.terms, points), (*figures.FACTS, *SHOWN), among))
-        return _fetch(
-            f"""SELECT {", ".join(f"j.{name}" for name in NAMES)} FROM ({then}) AS j JOIN ({now}) AS n ON n.id = j.id
-            WHERE NOT ({_FAILS_THEN}) AND ({_FAILS_NOW}) AND {_reopenable(self.terms.as_of)}
-            ORDER BY j.total_interest_savings DESC NULLS LAST, j.loan_number {bounds}""",  # noqa: S608
-            [*more, *params],
-        )
-
-    def _among(self, points: Decimal) -> QuerySet[Loan] | None:
+    def _among(self, bound: Decimal) -> QuerySet[Loan]:
         """The loans that can open at all: without a row in the queue, and with a rate that may reach a threshold."""
-        bound = opening.lowest_rate_that_may_open(opening.fallen(self.terms, points))
-        if bound is None:
-            return None
         loans = Loan.objects.visible_to(self.user).filter(status=LoanStatus.ACTIVE, lien_position=1)
         if self.filters.officer:
             loans = loans.filter(officer=None if self.filters.officer == portfolio.UNASSIGNED else int(self.filters.officer))
@@ -134,26 +131,37 @@ class Nearby:
         is_open = Opportunity.objects.filter(loan=OuterRef("pk"), status__in=OpportunityStatus.open())
         return loans.filter(~Exists(is_open), Q(amortization=Amortization.ARM) | Q(note_rate__gte=bound))
 
-    def _rows(self, found: Sequence[tuple[Any, ...]], points: Decimal) -> Iterator[Row]:
-        loans = portfolio.visible(self.user).in_bulk([row[0] for row in found])
-        for row in found:
-            values = dict(zip(NAMES, row, strict=True))
-            months = values["break_even_months"]
-            facts = {name: values[name] for name in figures.FACTS}
-            yield Row(
-                loan=loans[values["id"]],
-                product=values["product"],
-                proxy=values["proxy"],
-                note_rate=values["interest_rate"] or values["note_rate"],
-                market_rate=values["market_rate"] + points,
-                fallen_rate=values["market_rate"],
-                opens_at=opening.opens_at(facts, self.terms, points),
-                monthly_savings=_money(values["monthly_savings"]),
-                total_interest_savings=_money(values["total_interest_savings"]),
-                closing_costs=_money(values["closing_costs"]),
-                break_even_months=None if months is None else int(months),
-                review=values["person_first"],
-            )
+    def _rows(self, ids: Sequence[int], points: Decimal) -> list[Row]:
+        """In the order of the ids. What somebody has changed since they were remembered is left out."""
+        loans = portfolio.visible(self.user).in_bulk(ids)
+        if not loans:
+            return []
+        among = Loan.objects.filter(pk__in=list(loans))
+        sql, params = _sql(staging.judged(opening.fallen(self.terms, points), (*figures.FACTS, *SHOWN), among))
+        found = _fetch(f"SELECT {', '.join(NAMES)} FROM ({sql}) AS j", params)  # noqa: S608
+        values = {row[0]: dict(zip(NAMES, row, strict=True)) for row in found}
+        rows = (self._row(loans[pk], values[pk], points) for pk in ids if pk in values)
+        return [row for row in rows if row is not None]
+
+    def _row(self, loan: Loan, values: dict[str, Any], points: Decimal) -> Row | None:
+        opens_at = opening.opens_at({name: values[name] for name in figures.FACTS}, self.terms, points)
+        if opens_at is None:
+            return None
+        months = values["break_even_months"]
+        return Row(
+            loan=loan,
+            product=values["product"],
+            proxy=values["proxy"],
+            note_rate=values["interest_rate"] or values["note_rate"],
+            market_rate=values["market_rate"] + points,
+            fallen_rate=values["market_rate"],
+            opens_at=opens_at,
+            monthly_savings=_money(values["monthly_savings"]),
+            total_interest_savings=_money(values["total_interest_savings"]),
+            closing_costs=_money(values["closing_costs"]),
+            break_even_months=None if months is None else int(months),
+            review=values["person_first"],
+        )
 
 
 def nearby(user: User, filters: Filters, on: date, counter: counting.Counter) -> Nearby:

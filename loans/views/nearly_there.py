@@ -35,7 +35,7 @@ def nearly_there(request: DeskRequest) -> HttpResponse:
     found, fall = _nearby(request, form), form.asked_fall
     counts = found.counts()
     page = Paginator(range(counts[fall]), ROWS_A_PAGE).get_page(request.GET.get("page"))
-    rows = found.page(FALLS[fall], start=page.start_index() - 1, size=ROWS_A_PAGE) if counts[fall] else []
+    rows = found.page(fall, start=page.start_index() - 1, size=ROWS_A_PAGE) if counts[fall] else []
     context = {
         "form": form,
         "fall": fall,
@@ -78,7 +78,7 @@ def _nearby(request: DeskRequest, form: NearlyThereForm) -> nearby.Nearby:
 def _lines(found: nearby.Nearby, fall: str) -> Iterator[str]:
     writer = csvfiles.writer(csvfiles.Echo())
     yield writer.writerow(HEADING)
-    for row in found.every(FALLS[fall]):
+    for row in found.every(fall):
         yield writer.writerow(_cells(row))
 
 
