@@ -41,7 +41,9 @@ SIDEBAR: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Hot list", "outreach:hot_list", "flame", tab=True, keyed=True),
             Entry("Inbox", "outreach:inbox", "inbox", also=("outreach:reply",), tab=True, keyed=True),
             Entry("Calls", "outreach:calls", "phone", keyed=True),
-            Entry("Portfolio", "loans:portfolio", "briefcase", also=("loans:loan", "loans:hand_over", "loans:nearly"), keyed=True),
+            Entry(
+                "Portfolio", "loans:portfolio", "briefcase", also=("loans:loan", "loans:hand_over", "loans:nearly"), keyed=True
+            ),
         ),
     ),
     (
