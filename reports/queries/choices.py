@@ -30,5 +30,5 @@ def thresholds() -> list[Decimal]:
     ever = {defaults.spread, defaults.spread_jumbo}
     for pair in Policy.objects.values_list("spread", "spread_jumbo"):
         ever.update(pair)
-    ever.update(Threshold.objects.exclude(spread=None).values_list("spread", flat=True))
+    ever.update(spread for spread in Threshold.objects.values_list("spread", flat=True) if spread is not None)
     return sorted(ever)
