@@ -54,11 +54,37 @@ BARRED: tuple[Barred, ...] = (
     ),
 )  # fmt: skip
 
-STATED = {
-    "county_fips": "Read for one thing: the conforming limit that the government publishes for the county, which tells a jumbo "
-    "loan from a conforming one. No threshold, rule or score goes by it.",
-}
-"""What is barred and yet read by the rules, with the reason that compliance reviews. Nothing else may be."""
+
+@dataclass(frozen=True)
+class Stated:
+    """Columns that are barred and read all the same, for one thing that compliance reviews."""
+
+    label: str
+    columns: frozenset[str]
+    why: str
+
+
+STATED: tuple[Stated, ...] = (
+    Stated(
+        "County",
+        frozenset({"county_fips"}),
+        "Read for one thing: the conforming limit that the government publishes for the county, which tells a jumbo loan from "
+        "a conforming one. No threshold, rule or score goes by it.",
+    ),
+    Stated(
+        "E-mail, phone and last name",
+        frozenset({"email_lookup", "phone_lookup", "last_name"}),
+        "Compared with each other, to find the other loans of the same borrower: a refinance, an application or a "
+        "do-not-solicit flag on one counts on all. Nobody is in the queue or out of it for what they are called.",
+    ),
+    Stated(
+        "Street and ZIP",
+        frozenset({"property_street_lookup", "property_zip", "mailing_street_lookup", "mailing_zip"}),
+        "Compared with each other, and with the last name, before a conversation begins: one household is spoken with once, "
+        "about the loan that saves most. No street and no ZIP is sought or left out.",
+    ),
+)
+"""What is barred and yet read on the way to who is in the queue, or spoken with. Nothing else may be."""
 
 
 def barred(name: str) -> Barred | None:

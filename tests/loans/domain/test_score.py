@@ -1,5 +1,6 @@
 """The score: four parts that a person can redo, from inputs that say nothing of who the borrower is."""
 
+import inspect
 import re
 from decimal import Decimal
 
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 
 from loans.domain import eligibility, fair_lending, figures, score
 from loans.models import Borrower, Engagement, Loan
+from loans.queries import same_borrower
+from outreach.queries import candidates
 
 NOTHING = {"total_interest_savings": None, "loan_to_value": None, "months_since_origination": None, "engagement": 0}
 MARISOL = {
@@ -121,9 +124,32 @@ def test_no_rule_reads_what_is_barred_directly():
         assert fair_lending.barred_among(eligibility.inputs(rule)) == {}, rule.name
 
 
+def stated() -> set[str]:
+    return {column for one in fair_lending.STATED for column in one.columns}
+
+
+def test_what_is_barred_and_read_all_the_same_is_stated_and_no_more():
+    assert fair_lending.barred_among(stated()).keys() == stated()
+    assert stated() == {
+        "county_fips", "email_lookup", "phone_lookup", "last_name", "property_street_lookup", "property_zip",
+        "mailing_street_lookup", "mailing_zip",
+    }  # fmt: skip
+
+
+def barred_columns_in(sql: str) -> set[str]:
+    """Of the columns of loans and borrowers that a statement reads, under their usual letters."""
+    return set(fair_lending.barred_among(re.findall(r"\b[bl]\.(\w+)", sql)))
+
+
+def test_finding_the_same_borrower_and_household_reads_what_is_stated_and_nothing_else_that_is_barred():
+    same_person = {"email_lookup", "phone_lookup", "last_name"}
+    assert barred_columns_in(same_borrower.SQL) == same_person
+    assert barred_columns_in(inspect.getsource(candidates)) == stated() - {"county_fips"}
+
+
 def test_through_all_figures_the_rules_rest_on_the_county_alone_and_that_for_its_published_limit():
     facts = {fact for reads in fair_lending.targeting() for fact in reads.facts}
-    assert fair_lending.barred_among(facts).keys() == fair_lending.STATED.keys() == {"county_fips"}
+    assert fair_lending.barred_among(facts).keys() == {"county_fips"}
     assert [
         formula.__name__ for stage in figures.STAGES for formula in stage if "county_fips" in figures.parameters(formula)
     ] == ["conforming_limit"]

@@ -40,6 +40,7 @@ def test_compliance_reads_what_decides_and_what_may_not(as_user, cora):
     for one in fair_lending.BARRED:
         assertContains(page, one.attribute)
     assertContains(page, "conforming limit that the government publishes for the county")
+    assertContains(page, "to find the other loans of the same borrower")
     assertNotContains(page, EDIT)
 
 
