@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from loans.domain import tuning
+from loans.domain.tuning import Assumptions
 from reports.domain import words
-
-ANSWER, CLOSE = Decimal("0.15"), Decimal("0.35")
-"""Of those who are worth contacting, how many talk; of those, how many close. Common in the trade, not measured here."""
-REVENUE, LEAST, MOST = 7_500, 5_000, 15_000
-"""Dollars a closing: the usual, and the range."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +13,7 @@ class Value:
     """`own` says what came of this desk's own contacts in twelve weeks. Dollars, rounded to thousands."""
 
     eligible: int
-    talks: int
+    assumed: Assumptions
     dollars: int
     least: int
     most: int
@@ -25,21 +22,23 @@ class Value:
     @property
     def sentence(self) -> str:
         return (
-            f"{self.eligible:,} open opportunities × 15% who talk = {self.talks:,}; × 35% who close × ${REVENUE:,} a closing: "
-            f"about ${self.dollars:,}. At ${LEAST:,} to ${MOST:,} a closing, ${self.least:,} to ${self.most:,}."
+            f"{self.eligible:,} open opportunities × {self.assumed.percent:.0f}% who close once contacted × "
+            f"${self.assumed.revenue:,.0f} a closing: about ${self.dollars:,}. "
+            f"At ${tuning.LEAST_REVENUE:,} to ${tuning.MOST_REVENUE:,} a closing, ${self.least:,} to ${self.most:,}."
         )
 
 
 def value(eligible: int, *, closed: int, contacted: int) -> Value:
     """Of the open opportunities; closed and contacted are the borrowers of twelve weeks."""
-    closings = eligible * ANSWER * CLOSE
+    assumed = Assumptions()
+    closings = tuning.worth(eligible, assumed).closings
     own = words.share(closed, contacted) if closed > contacted > 0 else words.likely(closed, contacted)
     return Value(
         eligible=eligible,
-        talks=round(eligible * ANSWER),
-        dollars=_thousands(closings * REVENUE),
-        least=_thousands(closings * LEAST),
-        most=_thousands(closings * MOST),
+        assumed=assumed,
+        dollars=_thousands(closings * assumed.revenue),
+        least=_thousands(closings * tuning.LEAST_REVENUE),
+        most=_thousands(closings * tuning.MOST_REVENUE),
         own=own,
     )
 

@@ -144,7 +144,7 @@ def test_the_worth_is_of_the_readers_own_numbers(as_user, ben, book):
     assertContains(page, "An estimate of your own two numbers, not a forecast.")
     assertContains(page, "Usual: $5,000 to $15,000")
     plain = as_user(ben).get(PAGE, {"spread": "0.375"}).context
-    assert (plain["assumed"].percent, plain["assumed"].revenue) == (15, 7_500)
+    assert (plain["assumed"].percent, plain["assumed"].revenue) == (35, 7_500)
 
 
 def test_a_small_book_is_told_that_a_list_may_do(as_user, ben, book, olivia):
