@@ -130,7 +130,7 @@ def test_a_row_for_the_same_loans_takes_the_place_of_the_one_before():
 def test_what_loans_may_be_worth_by_the_readers_own_two_numbers():
     """R31: 45 eligible × 35% × $7,500 is about $118,000."""
     assert tuning.worth(45, Assumptions(Decimal(35), Decimal(7_500))).dollars == 118_000
-    assert tuning.worth(251, Assumptions()) == tuning.Worth(Decimal("37.65"), 282_000)
+    assert tuning.worth(251, Assumptions()) == tuning.Worth(Decimal("87.85"), 659_000)
     assert tuning.worth(1, Assumptions(Decimal(1), Decimal(5_000))).dollars == 50
     assert tuning.worth(0, Assumptions()).dollars == 0
 
