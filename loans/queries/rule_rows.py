@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Lower, Trim
@@ -18,6 +18,12 @@ from loans.queries import rule_numbers
 MOST_INVESTORS = 50
 
 Row = ClosingCost | InvestorWindow
+
+
+class Dated(Protocol):
+    """A row that counts from a day on."""
+
+    effective_from: date
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ def same_loans(row: Row) -> QuerySet[Any]:
     return windows().annotate(name=Lower(Trim("investor"))).filter(name=row.key)
 
 
-def counting[R: Row](rows: Iterable[R], day: date) -> R | None:
+def counting[R: Dated](rows: Iterable[R], day: date) -> R | None:
     """Of rows that cover the same loans, in order, the one that counts on the day."""
     found = [row for row in rows if row.effective_from <= day]
     return found[-1] if found else None

@@ -1,6 +1,6 @@
 """The thresholds that were ever set: what counts for a scope today, what is to count, and the list of past changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from loans.domain.tuning import Scope
 from loans.models import Threshold
+from loans.queries import rule_rows
 
 SHOWN = 50
 ORDER = ("effective_from", "id")
@@ -30,12 +31,6 @@ def of(scope: Scope) -> list[Threshold]:
 
 def scope_of(row: Threshold) -> Scope:
     return Scope(row.branch_id, row.family, row.balance_from, row.balance_below)
-
-
-def counting(rows: Iterable[Threshold], on: date) -> Threshold | None:
-    """Of the rows of a scope, in order, the one that counts on the day."""
-    begun = [row for row in rows if row.effective_from <= on]
-    return begun[-1] if begun else None
 
 
 def spread(row: Threshold | None) -> Decimal | None:
@@ -59,13 +54,13 @@ class Standing:
 def standing(rows: Sequence[Threshold], today: date) -> Standing:
     """`rows` in the order in which they were to count."""
     newest = max((row.pk for row in rows), default=None)
-    return Standing(counting(rows, today), _pending(rows, today), newest)
+    return Standing(rule_rows.counting(rows, today), _pending(rows, today), newest)
 
 
 def _pending(rows: Sequence[Threshold], today: date) -> Threshold | None:
     """The next row that changes something; one that was taken back before its day changes nothing."""
     for day in sorted({row.effective_from for row in rows if row.effective_from > today}):
-        then = counting(rows, day)
+        then = rule_rows.counting(rows, day)
         if then and then.spread != before(rows, then):
             return then
     return None
@@ -73,7 +68,7 @@ def _pending(rows: Sequence[Threshold], today: date) -> Threshold | None:
 
 def before(rows: Sequence[Threshold], row: Threshold) -> Decimal | None:
     """What counts for the scope on the day before a row begins; what the row changes."""
-    return spread(counting(rows, row.effective_from - timedelta(days=1)))
+    return spread(rule_rows.counting(rows, row.effective_from - timedelta(days=1)))
 
 
 @dataclass(frozen=True)
@@ -115,7 +110,7 @@ def _told(row: Threshold, same: list[Threshold], today: date) -> Change:
     begun = follows is None or follows.effective_from > row.effective_from
     return Change(
         row=row,
-        before=spread(counting(earlier, row.effective_from)),
+        before=spread(rule_rows.counting(earlier, row.effective_from)),
         until=follows.effective_from - timedelta(days=1) if follows and begun else None,
         begun=begun,
         pending=row == standing(same, today).pending,
