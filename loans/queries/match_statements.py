@@ -46,14 +46,18 @@ SELECT count(*) AS loans, count(*) FILTER (WHERE is_active) AS active, count(*) 
 FROM match_judged"""  # noqa: S608
 
 
+# What is closed, by loan: whether it stays shut, and the lowest rate at which one opened that was closed lately. It is read
+# once, as a whole: asked row by row, a table that the planner believes empty would be read from end to end for each.
+ENDED = f"""(SELECT c.loan_id,
+    bool_or(c.status = 'closed' AND c.closed_on > %(as_of)s::date - interval '{CLOSED_MONTHS} months'
+      OR c.status = 'archived' AND c.reason = 'not_this_year' AND c.closed_on > %(as_of)s::date - interval '1 year') AS shut,
+    min(c.opened_market_rate) FILTER (WHERE (c.status IN ('archived', 'lost')
+      OR c.status = 'expired' AND c.last_contact_at IS NOT NULL)
+      AND c.closed_on > %(as_of)s::date - {REOPEN_DAYS}) AS opened_at
+  FROM loans_opportunity c WHERE c.status NOT IN ({OPEN}) GROUP BY c.loan_id)"""  # noqa: S608
+
 # After a person closed it, or it expired after contact, a loan opens again only after a while or in a better market.
-REOPENABLE = f"""NOT EXISTS (
-    SELECT FROM loans_opportunity c WHERE c.loan_id = j.id AND (
-      c.status = 'closed' AND c.closed_on > %(as_of)s::date - interval '{CLOSED_MONTHS} months'
-      OR (c.status IN ('archived', 'lost') OR c.status = 'expired' AND c.last_contact_at IS NOT NULL)
-        AND c.closed_on > %(as_of)s::date - {REOPEN_DAYS}
-        AND j.market_rate > c.opened_market_rate - {REOPEN_DROP}
-      OR c.status = 'archived' AND c.reason = 'not_this_year' AND c.closed_on > %(as_of)s::date - interval '1 year'))"""
+REOPENABLE = f"e.shut IS NOT TRUE AND (e.opened_at IS NULL OR j.market_rate <= e.opened_at - {REOPEN_DROP})"
 
 # Figures are floats until here; only what is written becomes numeric.
 _SQL = {name: f"j.{name}" for name in FIGURES}
@@ -80,6 +84,7 @@ _VALUES = ", ".join(_SQL.values())
 
 # What opens, and what is open and can be refreshed: without a current rate the last known figures stand.
 _SOURCE = f"""FROM match_judged j LEFT JOIN loans_opportunity o ON o.loan_id = j.id AND o.status IN ({OPEN})
+  LEFT JOIN {ENDED} AS e ON e.loan_id = j.id
   WHERE CASE WHEN o.id IS NULL THEN j.eligible AND {REOPENABLE} ELSE j.market_rate IS NOT NULL END"""
 _DIFFERS = f"({', '.join(f'o.{name}' for name in NEWS)}) IS DISTINCT FROM ({', '.join(f'EXCLUDED.{name}' for name in NEWS)})"
 

@@ -104,13 +104,14 @@ class Nearby:
         among = self._among(bound)
         now, params = _sql(staging.judged(self.terms, (), among))
         joins, ranked, values = [], [], list(params)
+        ended = f"LEFT JOIN {_ended(self.terms.as_of)} AS e ON e.loan_id = j.id"
         for number, points in enumerate(FALLS.values()):
             then, more = _sql(
                 staging.judged(opening.fallen(self.terms, points), ("market_rate", "total_interest_savings"), among)
             )
-            opens = f"NOT ({_FAILS_THEN}) AND {_reopenable(self.terms.as_of)}"
+            opens = f"NOT ({_FAILS_THEN}) AND {match_statements.REOPENABLE}"
             joins.append(
-                f"LEFT JOIN (SELECT j.id, j.total_interest_savings AS saved FROM ({then}) AS j WHERE {opens}) "  # noqa: S608
+                f"LEFT JOIN (SELECT j.id, j.total_interest_savings AS saved FROM ({then}) AS j {ended} WHERE {opens}) "  # noqa: S608
                 f"AS fall_{number} ON fall_{number}.id = n.id"
             )
             ranked.append(
@@ -172,9 +173,9 @@ def nearby(user: User, filters: Filters, on: date, counter: counting.Counter) ->
     return Nearby(user, filters, terms(on, policy, offered), offered, counter, f"{on}:{policy.pk}:{newest}:{rates}")
 
 
-def _reopenable(on: date) -> str:
-    """What the match asks of a loan whose row was closed, at the fallen market."""
-    return match_statements.REOPENABLE.replace("%(as_of)s", f"'{on.isoformat()}'")
+def _ended(on: date) -> str:
+    """What the match reads of rows that were closed, as of a day."""
+    return match_statements.ENDED.replace("%(as_of)s", f"'{on.isoformat()}'")
 
 
 def _sql(rows: staging.Rows) -> tuple[str, Sequence[Any]]:
