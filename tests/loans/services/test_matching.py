@@ -330,3 +330,18 @@ def test_a_run_takes_the_same_few_statements_whatever_the_size_of_the_book(djang
         make_loan()
     with django_assert_max_num_queries(32):
         matching.run()
+
+
+def test_a_queue_that_looks_empty_to_the_planner_is_not_read_again_for_each_loan() -> None:
+    set_market()
+    for _ in range(30):
+        make_loan()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE loans_opportunity")
+        asked = "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'loans_opportunity'"
+        cursor.execute(asked)
+        (before,) = cursor.fetchone()
+        assert matching.run().opened == 30
+        cursor.execute(asked)
+        (after,) = cursor.fetchone()
+    assert after - before <= 10
