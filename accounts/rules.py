@@ -65,8 +65,8 @@ PERMISSIONS = {
     "desk.export_contacts": works_here & (is_manager | is_administrator | is_compliance),
     # Of the people whom they see: a manager the own branch, an administrator everybody.
     "desk.hand_over_loans": works_here & (is_manager | is_administrator),
-    # The lender's thresholds and costs.
-    "desk.edit_policy": works_here & (is_manager | is_administrator),
+    # The lender's rules and the weights of the score concern every branch.
+    "desk.edit_policy": works_here & is_administrator,
     # A held market value concerns every branch: accept it, or keep the old one.
     "desk.decide_rates": works_here & (is_manager | is_administrator),
     # A daily run that opened far more than usual waits for somebody to release it.

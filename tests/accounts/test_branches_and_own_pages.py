@@ -84,6 +84,7 @@ def test_times_are_the_readers_own(as_user, ada, olivia):
         ("desk.manage_keys", {"administrator"}),
         ("desk.decide_rates", {"manager", "administrator"}),
         ("desk.hold_runs", {"manager", "administrator"}),
+        ("desk.edit_policy", {"administrator"}),
         ("desk.edit_rules", {"administrator"}),
         ("desk.see_rules", {"manager", "administrator", "compliance"}),
         ("desk.manage_people", {"administrator"}),

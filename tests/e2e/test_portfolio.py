@@ -137,8 +137,8 @@ def test_a_held_run_is_released(desk, book, ben):
     expect(page.locator("main")).to_contain_text("Released by Ben Castellano")
 
 
-def test_the_examples_follow_the_form(desk, book, ben):
-    desk.sign_in(ben)
+def test_the_examples_follow_the_form(desk, book, ada):
+    desk.sign_in(ada)
     page = desk.open("/settings/policy/change/")
     page.get_by_label("Spread*", exact=True).fill("1.000")
     expect(page.locator("#examples")).to_contain_text("7.230")
