@@ -38,13 +38,13 @@ class Pause(APIView):
         operation_id="opportunities_pause",
         request=None,
         responses=OpportunityDetailOut,
-        examples=[examples.answer("Held", examples.OPPORTUNITY_DETAIL | {"status": "contacting"})],
+        examples=[examples.after("Held", text="Conversation paused.", from_status="contacting", status="contacting")],
     )
     @once
     def post(self, request: Request, pk: int) -> Response:
         def hold(row: Any) -> None:
             run = next_touch.of(row, clock.now()).run
-            if run is None or not stopping.pause(run.pk, detail=f"by {request.user}"):
+            if run is None or not stopping.pause(run.pk, by=request.user, detail=f"by {request.user}"):
                 raise Conflict(NOT_RUNNING)
 
         return act_on(request, pk, "desk.converse", NothingIn, hold)
@@ -59,13 +59,13 @@ class Resume(APIView):
         operation_id="opportunities_resume",
         request=None,
         responses=OpportunityDetailOut,
-        examples=[examples.answer("Going on", examples.OPPORTUNITY_DETAIL | {"status": "contacting"})],
+        examples=[examples.after("Going on", text="Conversation resumed.", from_status="contacting", status="contacting")],
     )
     @once
     def post(self, request: Request, pk: int) -> Response:
         def go_on(row: Any) -> None:
             run = next_touch.of(row, clock.now()).run
-            if run is None or not stopping.resume(run.pk):
+            if run is None or not stopping.resume(run.pk, by=request.user):
                 raise Conflict(NOT_PAUSED)
 
         return act_on(request, pk, "desk.converse", NothingIn, go_on)

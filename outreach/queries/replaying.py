@@ -12,7 +12,7 @@ from accounts.models import User
 from outreach.domain import gate, slots
 from outreach.domain.gate_facts import Facts
 from outreach.models import Appointment, Consent, GateAnswer, Message, RecordRead, Reply, Touch, TouchEvent
-from outreach.queries import going_out, local_time, outbox, timeline
+from outreach.queries import going_out, holds, local_time, outbox, timeline
 
 LABELS = {True: "Yes", False: "No", None: "Not asked"}
 
@@ -168,6 +168,8 @@ def _happened(touch: Touch, answers: list[Asked], zone: ZoneInfo) -> list[Happen
     run_of = touch.enrollment
     if run_of is not None:
         lines.append(Happened(run_of.started_at, "Conversation began", str(run_of.sequence), f"enrollment {run_of.pk}"))
+        for hold in holds.of(row.pk):
+            lines.append(Happened(hold.at, hold.text.rstrip("."), f"By {hold.by}", f"history {hold.pk}"))
         if run_of.ended_at:
             reason = timeline.STOPS.get(run_of.stop_reason, run_of.stop_reason) or run_of.get_state_display()
             detail = f"{reason[:1].upper()}{reason[1:]}"

@@ -23,7 +23,7 @@ from outreach.models import (
     TouchEvent,
     TouchState,
 )
-from outreach.queries import local_time
+from outreach.queries import holds, local_time
 
 MOST = 200
 # What these say, the rows of outreach say better.
@@ -131,6 +131,8 @@ def _touch_events(loan: Any) -> Any:
 
 def _of_event(event: Any) -> Entry:
     by = (str(event.by),) if event.by else ("By the match",) if event.run_id else ()
+    if holds.is_one(event):
+        return Entry(event.at, event.text.rstrip("."), by)
     if event.kind == EventKind.NOTE:
         return Entry(event.at, "Note", by, note=event.text)
     lines = [event.text] if event.text else []

@@ -16,8 +16,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
+from loans.models import EventKind, OpportunityEvent
 from outreach.models import CallTask, Enrollment, EnrollmentState, Touch, TouchState
-from outreach.queries import contacts
+from outreach.queries import contacts, holds
 from refidetect.kit import contact_locks
 
 
@@ -68,16 +69,22 @@ def stop(
         return Stopped(stopped, _take_back(stopped, why, at))
 
 
-def pause(enrollment_id: int, *, detail: str = "") -> bool:
-    """Nothing more goes out until it is resumed. False where it was not running."""
+def pause(enrollment_id: int, *, by: User, detail: str = "") -> bool:
+    """Nothing more goes out until it is resumed; the history says who held it. False where it was not running."""
     with _of(enrollment_id) as rows:
-        return rows.filter(state=EnrollmentState.ACTIVE).update(state=EnrollmentState.PAUSED, stop_detail=detail[:200]) == 1
+        held = rows.filter(state=EnrollmentState.ACTIVE).update(state=EnrollmentState.PAUSED, stop_detail=detail[:200]) == 1
+        if held:
+            _tell(rows, holds.PAUSED, by)
+        return held
 
 
-def resume(enrollment_id: int) -> bool:
-    """Goes on where it was. False where it was not paused."""
+def resume(enrollment_id: int, *, by: User) -> bool:
+    """Goes on where it was; the history says who let it. False where it was not paused."""
     with _of(enrollment_id) as rows:
-        return rows.filter(state=EnrollmentState.PAUSED).update(state=EnrollmentState.ACTIVE, stop_detail="") == 1
+        goes_on = rows.filter(state=EnrollmentState.PAUSED).update(state=EnrollmentState.ACTIVE, stop_detail="") == 1
+        if goes_on:
+            _tell(rows, holds.RESUMED, by)
+        return goes_on
 
 
 def take_back_for_address(lookup: bytes, channels: Sequence[str], *, at: datetime) -> int:
@@ -101,3 +108,11 @@ def _of(enrollment_id: int) -> Iterator[QuerySet[Enrollment]]:
     loan_id = rows.values_list("loan_id", flat=True).get()
     with contact_locks.contact_lock([contact_locks.loan(loan_id)]):
         yield rows
+
+
+def _tell(rows: QuerySet[Enrollment], text: str, by: User) -> None:
+    """A line in the history of the opportunity, in the transaction of the act; its status stays."""
+    pk, status = rows.values_list("opportunity_id", "opportunity__status").get()
+    OpportunityEvent.objects.create(
+        opportunity_id=pk, kind=EventKind.NOTE, by=by, from_status=status, to_status=status, text=text
+    )

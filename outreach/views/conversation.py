@@ -80,7 +80,11 @@ def resume(request: DeskRequest, pk: int) -> HttpResponse:
 
     def go_on() -> str:
         run = next_touch.of(row, timezone.now()).run
-        return f"The conversation with {client(row)} goes on." if run is not None and stopping.resume(run.pk) else ""
+        return (
+            f"The conversation with {client(row)} goes on."
+            if run is not None and stopping.resume(run.pk, by=request.user)
+            else ""
+        )
 
     return _do(request, row, go_on, "outreach:pause", "This conversation was not paused.")
 
@@ -109,7 +113,7 @@ def stop_now(request: DeskRequest, pk: int) -> HttpResponse:
 
 def _pause(row: Any, request: DeskRequest) -> bool:
     run = next_touch.of(row, timezone.now()).run
-    return run is not None and stopping.pause(run.pk, detail=f"by {request.user}")
+    return run is not None and stopping.pause(run.pk, by=request.user, detail=f"by {request.user}")
 
 
 def _do(request: DeskRequest, row: Any, act: Callable[[], str], undo: str, refused: str = "") -> HttpResponse:

@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from django.test import Client
 
+from accounts.services import keys
 from outreach.models import Enrollment, EnrollmentState, Suppression
 from tests.outreach.conversations import opportunity, under_way
 
@@ -30,6 +32,18 @@ def test_a_conversation_is_held_and_goes_on(act, olivia):
     assert (again.status_code, again.json()["detail"]) == (409, "This conversation was not running.")
     assert (act(olivia, row, "resume").status_code, state()) == (200, EnrollmentState.ACTIVE)
     assert act(olivia, row, "resume").status_code == 409
+
+
+def test_the_events_of_the_answer_name_the_person_and_the_key(act, ada, denver, olivia):
+    row, _, _ = under_way(olivia)
+    answer = act(olivia, row, "pause")
+    secret = keys.create("Encompass", branch_id=denver.pk, expires_at=None, by=ada)[1]
+    by_key = Client(headers={"Authorization": f"Api-Key {secret}"})
+    by_key.post(f"/api/v1/opportunities/{row.pk}/resume/", "{}", content_type="application/json")
+    told = {event["text"]: event["by"] for event in answer.json()["events"]}
+    assert told["Conversation paused."] == olivia.email
+    told = {event["text"]: event["by"] for event in by_key.get(f"/api/v1/opportunities/{row.pk}/").json()["events"]}
+    assert told["Conversation resumed."] == "Encompass"
 
 
 def test_what_never_ran_is_neither_held_nor_resumed(act, olivia):

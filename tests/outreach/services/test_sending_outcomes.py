@@ -319,11 +319,11 @@ def test_a_stop_before_the_claim_leaves_nothing_to_send(desk):
     assert (desk.sendgrid.requests, Attempt.objects.count()) == ([], 0)
 
 
-def test_a_pause_before_the_claim_leaves_it_ready(desk):
+def test_a_pause_before_the_claim_leaves_it_ready(desk, olivia):
     sweeping.sweep(FRIDAY)
-    stopping.pause(Enrollment.objects.get().pk)
+    stopping.pause(Enrollment.objects.get().pk, by=olivia)
     assert sending.send(mail().pk, now=FRIDAY) == "ready"
-    stopping.resume(Enrollment.objects.get().pk)
+    stopping.resume(Enrollment.objects.get().pk, by=olivia)
     assert sending.send(mail().pk, now=FRIDAY) == "accepted"
     assert len(desk.sendgrid.calls) == 1
 

@@ -9,7 +9,9 @@ import pytest
 from django.db import OperationalError, connection, connections
 
 from loans.models import Loan
+from loans.services import acting
 from outreach.models import CallReason, CallTask, Enrollment, Touch
+from outreach.queries import holds
 from outreach.services import sending, stopping, sweeping
 from rates.models import ConformingLimit
 from tests.factories import BranchFactory, UserFactory
@@ -89,24 +91,50 @@ def test_calls_that_the_sequence_asked_for_are_over(olivia):
 def test_pause_and_resume_fit_their_states(olivia):
     row, _, waiting = under_way(olivia)
     run = Enrollment.objects.get(opportunity=row)
-    assert not stopping.resume(run.pk)
-    assert stopping.pause(run.pk, detail="On vacation")
-    assert not stopping.pause(run.pk)
+    assert not stopping.resume(run.pk, by=olivia)
+    assert stopping.pause(run.pk, by=olivia, detail="On vacation")
+    assert not stopping.pause(run.pk, by=olivia)
     run.refresh_from_db()
     assert (run.state, run.stop_detail, states(waiting)) == ("paused", "On vacation", ["scheduled"])
-    assert stopping.resume(run.pk)
+    assert stopping.resume(run.pk, by=olivia)
     stopping.stop([row.loan_id], Why.BY_HAND, at=NOW)
-    assert not stopping.pause(run.pk)
-    assert not stopping.resume(run.pk)
+    assert not stopping.pause(run.pk, by=olivia)
+    assert not stopping.resume(run.pk, by=olivia)
     assert Enrollment.objects.get().state == "stopped"
 
 
+def test_the_history_says_who_paused_and_who_resumed_and_nothing_of_what_was_refused(olivia, ben):
+    row, *_ = under_way(olivia)
+    run = Enrollment.objects.get()
+    stopping.resume(run.pk, by=ben)
+    assert not row.events.filter(kind="note").exists()
+    stopping.pause(run.pk, by=olivia)
+    stopping.pause(run.pk, by=ben)
+    stopping.resume(run.pk, by=ben)
+    told = list(row.events.filter(kind="note").order_by("pk").values_list("text", "by", "from_status", "to_status"))
+    assert told == [
+        ("Conversation paused.", olivia.pk, row.status, row.status),
+        ("Conversation resumed.", ben.pk, row.status, row.status),
+    ]
+    row.refresh_from_db()
+    assert row.status == told[0][2]
+
+
+def test_a_typed_note_in_the_same_words_is_no_pause(olivia):
+    row, *_ = under_way(olivia)
+    acting.note(row, text=holds.PAUSED, by=olivia)
+    assert not holds.of(row.pk).exists()
+    assert not holds.is_one(row.events.get(kind="note"))
+    stopping.pause(Enrollment.objects.get().pk, by=olivia)
+    assert [holds.is_one(event) for event in holds.of(row.pk)] == [True]
+
+
 def test_what_waits_for_an_address_is_taken_back_on_its_channels_only(olivia):
-    row, _, text = under_way(olivia, phone="+13035550142")
+    row, _, text = under_way(olivia, phone="+17205550142")
     _, _, other = under_way(olivia)
     mail = touch(row, state="scheduled")
     answer = touch(row, "sms", "ready", kind="confirmation", enrollment=None, step_n=None)
-    assert stopping.take_back_for_address(lookup("+13035550142"), ["sms"], at=NOW) == 1
+    assert stopping.take_back_for_address(lookup("+17205550142"), ["sms"], at=NOW) == 1
     assert states(text, mail, other, answer) == ["skipped", "scheduled", "scheduled", "ready"]
     assert Enrollment.objects.get(opportunity=row).state == "active"
 

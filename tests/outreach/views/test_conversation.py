@@ -215,6 +215,9 @@ def test_start_pause_resume_and_stop_each_say_what_happened(as_user, row, olivia
     officer.post(address(row, "resume"))
     found.refresh_from_db()
     assert found.state == "active"
+    told = words(officer.get(address(row)))
+    assert "Conversation paused Olivia Hart" in told
+    assert "Conversation resumed Olivia Hart" in told
     assertContains(officer.get(address(row, "stop")), "is taken back")
     found.refresh_from_db()
     assert found.state == "active"

@@ -50,6 +50,17 @@ def refused(row, olivia) -> Touch:
     return run()
 
 
+def test_the_record_says_who_paused_the_conversation_and_who_resumed_it(as_user, cora, olivia, ben, sent):
+    page = as_user(cora).get(f"/replay/{sent.pk}/")
+    assertNotContains(page, "Conversation paused")
+    stopping.pause(sent.enrollment_id, by=olivia)
+    stopping.resume(sent.enrollment_id, by=ben)
+    told = {line.title: (line.at, line.detail) for line in replaying.record(cora, sent.pk).happened}
+    assert told["Conversation paused"] == (FRIDAY, "By Olivia Hart")
+    assert told["Conversation resumed"] == (FRIDAY, "By Ben Castellano")
+    assertContains(as_user(cora).get(f"/replay/{sent.pk}/"), "By Olivia Hart")
+
+
 def test_the_record_shows_every_reason_and_the_same_answer_again(as_user, cora, sent):
     page = as_user(cora).get(f"/replay/{sent.pk}/")
     assertContains(page, "Why this e-mail was sent")
