@@ -131,7 +131,8 @@ class Loans(generics.ListAPIView):
     def post(self, request: Request) -> Response:
         """Creates or updates up to 1,000 loans by number. A bad row is answered with its place and reason; the good ones land.
 
-        A column that a row does not name stays as it is; one that is null or empty loses what it had. A key of one branch
+        The required columns, and an original amount or a balance, stand in each row, also of a loan that is here already. Every
+        other column that a row does not name stays as it is; one that is null or empty loses what it had. A key of one branch
         reaches that branch's loans alone.
         """
         if not request.user.has_perm("desk.import_loans"):

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from loans.domain.portfolio_file import COLUMNS, Column, Kind
-from loans.domain.upserts import MOST_ROWS, Note
+from loans.domain.upserts import MOST_ROWS, NO_LOAN, Note
 
 LONGEST_ADDRESS = 254
 LAST_DAY, FIRST_DAY = date(2199, 12, 31), date(1900, 1, 1)
@@ -107,13 +107,16 @@ class UpsertedOut(serializers.Serializer):
 
 def read(body: object) -> tuple[dict[int, Mapping[str, Any]], list[Note]]:
     """The rows that can be read, by their place, and what is wrong with the others. Raises ValidationError for no list."""
-    if not isinstance(body, list) or not all(isinstance(row, dict) for row in body):
+    if not isinstance(body, list):
         raise ValidationError("Send a list of loans.")
     if not 1 <= len(body) <= MOST_ROWS:
         raise ValidationError(f"Send 1 to {MOST_ROWS:,} loans.")
     rows: dict[int, Mapping[str, Any]] = {}
     notes = []
     for index, each in enumerate(body):
+        if not isinstance(each, dict):
+            notes.append(Note(index, "", NO_LOAN))
+            continue
         row = LoanIn(data=each)
         if row.is_valid():
             rows[index] = row.validated_data

@@ -12,6 +12,7 @@ ELSEWHERE = "is not a loan of your branch"
 NOT_YOURS = "is not your branch"
 WORKS_ELSEWHERE = "works in another branch"
 TWICE = "stands in this post already"
+NO_LOAN = "is not a loan: send an object with its columns"
 NO_AMOUNT = "is required where there is no upb"
 
 Row = Mapping[str, str]

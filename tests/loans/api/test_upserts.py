@@ -1,17 +1,21 @@
 """Loans that another system posts: bounded by its branch, a bad row named by its place, the good ones landed."""
 
 import json
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
 from accounts.models import Branch, User
 from accounts.services import keys
+from loans.domain.portfolio_file import COLUMNS
 from loans.models import ImportBatch, Loan
 from tests.loans.rows import make_loan
 
 pytestmark = pytest.mark.django_db
 LOANS = "/api/v1/loans/"
+DOCS = Path(__file__).parents[3] / "docs/integrate/api.md"
+LOANS_IN_THE_DOCS = DOCS.read_text(encoding="utf-8").partition("\n## Loans\n")[2].partition("\n## ")[0]
 
 
 def row(number: str, **columns) -> dict:
@@ -84,6 +88,31 @@ def test_a_bad_row_is_named_by_its_place_and_the_others_land(post):
     assert str(Loan.objects.get(loan_number="A-1").note_rate) == "7.125"
 
 
+@pytest.mark.parametrize("odd", [1, "x", None, [], True])
+def test_what_is_no_loan_is_named_by_its_place_and_the_others_land(post, odd):
+    answer = post([row("A-1"), odd, row("A-2")])
+    assert (answer.status_code, counted(answer)) == (200, [3, 2, 0, 0, 1])
+    assert answer.json()["notes"] == [
+        {"index": 1, "field": "", "reason": "is not a loan: send an object with its columns", "rejected": True}
+    ]
+    assert sorted(Loan.objects.values_list("loan_number", flat=True)) == ["A-1", "A-2"]
+
+
+def test_a_post_of_which_nothing_is_a_loan_changes_nothing(post):
+    assert counted(post([1])) == [1, 0, 0, 0, 1]
+    assert not ImportBatch.objects.exists()
+
+
+@pytest.mark.parametrize("left_out", [column.name for column in COLUMNS if column.required])
+def test_the_required_columns_are_asked_each_time_and_the_docs_name_them(post, left_out):
+    post([row("A-1")])
+    without = {name: value for name, value in row("A-1", note_rate="5").items() if name != left_out}
+    answer = post([without])
+    assert (counted(answer), noted(answer)) == ([1, 0, 0, 0, 1], [(0, left_out, True)])
+    assert str(Loan.objects.get().note_rate) == "7.125"
+    assert f"`{left_out}`" in LOANS_IN_THE_DOCS
+
+
 @pytest.mark.parametrize("number", ["T-1", " T-1", "T-1\n", "T-1\u2003"])
 def test_a_branch_reaches_no_loan_of_another(post, carl, number):
     theirs = make_loan("T-1", officer=carl, branch=carl.branch)
@@ -136,7 +165,7 @@ def test_who_imports_no_file_posts_no_loans(as_user, request, who):
     assert not Loan.objects.exists()
 
 
-@pytest.mark.parametrize("body", [{}, [], "loan", None, [1], [row("A-1"), "x"], [{}] * 1001])
+@pytest.mark.parametrize("body", [{}, [], "loan", None, 1, [{}] * 1001, [1] * 1001])
 def test_what_is_no_list_of_up_to_a_thousand_loans_is_refused(post, body):
     answer = post(body)
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
