@@ -12,6 +12,7 @@ from django.db.models import Model
 from accounts.models import Branch, User
 from loans.domain import programs
 from loans.models import ClosingCost, InvestorWindow, ProgramValue, Threshold
+from loans.queries import rule_numbers as reading
 from loans.services.policies import CannotSave
 
 log = structlog.get_logger(__name__)
@@ -67,12 +68,18 @@ def set_window(investor: str, days: int | None, premium_percent: Decimal | None,
 
 
 def set_program_value(name: str, value: Decimal, entry: Entry, *, verified: bool) -> ProgramValue:
-    """Another value of a program's number, or the same one confirmed; the note says where it was read. Raises CannotSave."""
+    """Another value of a program's number, or the same one confirmed; the note says where it was read.
+
+    Raises CannotSave, also for the value that counts on that day anyway where nobody confirms it.
+    """
     if name not in programs.BY_NAME:
         raise CannotSave(f"No program has a number called {name}.")
     if unfit := programs.unfit(programs.BY_NAME[name], value):
         raise CannotSave(unfit)
     said = _said(entry)
+    # A table has no number of its own: unconfirmed it never differs.
+    if not verified and reading.program_values(entry.effective_from).get(name, value) == value:
+        raise CannotSave("Nothing differs: change the value, or tick that you have verified it.")
     return _added(ProgramValue(name=name, value=value, verified=verified, source=said.pop("note"), **said))
 
 

@@ -114,6 +114,31 @@ def test_what_can_not_be_saved(as_user, ada, name, change, says):
     assert not ProgramValue.objects.exists()
 
 
+@pytest.mark.parametrize("value", ["1.75", "1.750"])
+def test_the_same_value_without_the_tick_is_no_change_and_the_form_says_so(as_user, cora, value):
+    page = as_user(cora).post(EDIT, ASKED | {"value": value, "verified": ""}, follow=True)
+    says = "Nothing differs: change the value, or tick that you have verified it."
+    assertContains(page, says, status_code=422)
+    assertNotContains(page, "Saved.", status_code=422)
+    assert not ProgramValue.objects.exists()
+
+
+def test_what_differs_is_judged_on_the_day_from_which_it_counts(as_user, cora):
+    """A value that is to come is taken back by the one that counts now, also unread."""
+    client, later = as_user(cora), {"effective_from": "2026-05-01", "verified": ""}
+    client.post(EDIT, ASKED | later | {"value": "1.5"})
+    assert client.post(EDIT, ASKED | later | {"value": "1.5"}).status_code == 422
+    assertRedirects(client.post(EDIT, ASKED | later), ONE)
+    assert reading.program_values(date(2026, 5, 1))["fha_upfront_percent"] == Decimal("1.750")
+
+
+@pytest.mark.parametrize(("name", "value"), [("fha_upfront_percent", Decimal("1.75")), ("fha_annual_table", Decimal(0))])
+def test_the_service_adds_no_row_that_says_nothing_new(ada, name, value):
+    with pytest.raises(CannotSave, match="Nothing differs"):
+        rule_numbers.set_program_value(name, value, rule_numbers.Entry(ada, AS_OF, AS_OF, READ), verified=False)
+    assert not ProgramValue.objects.exists()
+
+
 def test_the_service_refuses_a_slip_of_the_hand_too(ada):
     entry = rule_numbers.Entry(ada, AS_OF, AS_OF + timedelta(days=1), READ)
     with pytest.raises(CannotSave, match="from 0 to 5"):
