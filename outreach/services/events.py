@@ -37,6 +37,11 @@ class Answer:
     duplicates: int
     rejected: list[dict[str, Any]]
 
+    @property
+    def none_taken(self) -> bool:
+        """Whether every event was rejected. A post without any, or of those known already, has nothing to put right."""
+        return bool(self.rejected) and not (self.accepted or self.duplicates)
+
     def as_json(self) -> dict[str, Any]:
         return {"accepted": self.accepted, "duplicates": self.duplicates, "rejected": self.rejected}
 

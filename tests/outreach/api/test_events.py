@@ -99,6 +99,32 @@ def test_what_cannot_be_taken_is_named_by_its_place_and_the_rest_lands(post, oli
     assert other.status == "contacting"
 
 
+def test_where_none_can_be_taken_the_post_is_refused_with_the_same_body(post, carl):
+    other = opportunity(carl)
+    answer = post([event("loan.paid_off", other.loan_number), "nonsense"])
+    assert (answer.status_code, answer["Content-Type"]) == (422, "application/json")
+    said = answer.json()
+    assert (said["accepted"], said["duplicates"], [one["index"] for one in said["rejected"]]) == (0, 0, [0, 1])
+    assert said["rejected"][0]["reason"] == "No such loan."
+    assert not InboxItem.objects.exists()
+
+
+def test_one_that_is_known_already_is_enough_and_so_is_no_event_at_all(post, olivia):
+    known = event("loan.paid_off", opportunity(olivia).loan_number, id="ev-1")
+    post(known)
+    answer = post([known, "nonsense"])
+    assert (answer.status_code, answer.json()["duplicates"]) == (202, 1)
+    assert (post([]).status_code, InboxItem.objects.count()) == (202, 1)
+
+
+def test_what_was_refused_whole_may_be_put_right_under_its_key(post, olivia):
+    key, row = {"Idempotency-Key": "post-1"}, opportunity(olivia)
+    assert post(event("loan.vanished", row.loan_number), **key).status_code == 422
+    assert not KeptAnswer.objects.exists()
+    answer = post(event("loan.paid_off", row.loan_number), **key)
+    assert (answer.status_code, answer.json()["accepted"]) == (202, 1)
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("given", [{}, {"Authorization": "Api-Key wrong.key"}])
 def test_without_a_key_nothing_is_taken(olivia, given):
