@@ -1,9 +1,14 @@
 """What a lender has decided about speaking with borrowers: whether, how much, in whose name, from which domains."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
 from accounts.models import Branch, User
+
+RESTORED = "Restored from the backup of "
+"""How the reason begins where no person halted the desk but a backup that was put back; when it was made follows."""
 
 
 class Mode(models.TextChoices):
@@ -44,6 +49,17 @@ class Desk(models.Model):
     @property
     def halted(self) -> bool:
         return self.halted_at is not None
+
+    @property
+    def restored_from(self) -> datetime | None:
+        """When the backup was made that was put back, where that is why everything is halted."""
+        if not self.halted or self.halted_by_id is not None or not self.halted_because.startswith(RESTORED):
+            return None
+        try:
+            made_at = datetime.fromisoformat(self.halted_because.removeprefix(RESTORED))
+        except ValueError:
+            return None
+        return made_at if made_at.tzinfo else None
 
 
 class BranchOutreach(models.Model):

@@ -39,11 +39,11 @@ def halt(request: DeskRequest) -> HttpResponse:
 @requires("desk.halt")
 @require_http_methods(["GET", "HEAD", "POST"])
 def resume(request: DeskRequest) -> HttpResponse:
-    """Asks first; the POST lets sending go on."""
+    """Asks first; the POST lets sending go on and leads to the settings, not to the question of halting again."""
     if request.method == "POST":
         if switching.resume(by=request.user, now=timezone.now()):
             messages.success(request, "Sending goes on. What waited is asked about again within a minute.")
         else:
             messages.warning(request, "Nothing was halted.")
-        return redirect("outreach:halt")
+        return redirect("outreach:settings")
     return render(request, "outreach/halt_resume.html", {"desk": Desk.current()})

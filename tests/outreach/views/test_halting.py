@@ -2,7 +2,7 @@
 
 import pytest
 import time_machine
-from pytest_django.asserts import assertContains, assertNotContains
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from outreach.models import Change, Desk
 from outreach.services import sending, sweeping, switching
@@ -69,8 +69,33 @@ def test_letting_go_asks_first_and_then_what_waited_goes(as_user, olivia, cora, 
         assert [sending.send(pk, now=FRIDAY) for pk in sweeping.sweep(FRIDAY).ready] == ["scheduled"]
         assertContains(client.get("/halt/resume/"), "Let sending go on?")
         assert Desk.current().halted
-        client.post("/halt/resume/")
+        page = client.get("/halt/resume/")
+        assertNotContains(page, "backup")
+        assertRedirects(client.post("/halt/resume/"), "/outreach/", fetch_redirect_response=False)
         assert [sending.send(pk, now=FRIDAY) for pk in sweeping.sweep(FRIDAY).ready] == ["accepted"]
+
+
+def test_after_a_restore_the_question_says_what_is_not_known_and_one_clock_tells_the_time(as_user, ben):
+    because = "Restored from the backup of 2026-04-23T20:55:55+00:00"
+    Desk.objects.create(pk=1, halted_at=FRIDAY, halted_because=because)
+    client = as_user(ben)
+    made = "Apr 23, 2026, 2:55 PM"
+    for path in ("/halt/", "/halt/resume/", "/halt/state/"):
+        page = client.get(path)
+        assertContains(page, f"restored from the backup of {made}")
+        assertNotContains(page, "20:55")
+    assertContains(client.get("/halt/resume/"), f"messages that went out since {made} are not known here")
+    assertNotContains(client.get("/halt/state/"), "not known here")
+
+
+@pytest.mark.parametrize(
+    "because", ["A test", "Restored from the backup of last night", "Restored from the backup of 2026-04-23"]
+)
+def test_a_reason_that_names_no_backup_stands_as_it_was_written(as_user, ben, because):
+    Desk.objects.create(pk=1, halted_at=FRIDAY, halted_because=because)
+    page = as_user(ben).get("/halt/resume/")
+    assertContains(page, because)
+    assertNotContains(page, "not known here")
 
 
 def test_nobody_reads_the_state_without_signing_in(client, db):
