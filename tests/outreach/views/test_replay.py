@@ -69,6 +69,8 @@ def test_the_record_shows_every_reason_and_the_same_answer_again(as_user, cora, 
     assertContains(page, "Asked again: the same answer")
     assertContains(page, "equal to what is stored")
     assertContains(page, "Approved by</dt><dd>Cora Shah")
+    assertContains(page, "<dt>Spread</dt><dd>1.270 points</dd>")
+    assertNotContains(page, "nothing was written")
     checks = page.context["record"].asked.checks
     assert [number for number, _, _ in checks] == list(range(1, 16))
     assert "Yes" not in [word for _, _, word in checks]
@@ -96,6 +98,8 @@ def test_what_a_booking_ended_is_told_in_words_and_in_the_borrowers_time(as_user
     page = as_user(cora).get(f"/replay/{skipped.pk}/")
     assertContains(page, "The gate was not asked: a call is booked.")
     assertContains(page, "Tuesday, April 28, 12:00 PM")
+    assertContains(page, "<dt>Spread</dt><dd>Not recorded: nothing was written</dd>")
+    assertNotContains(page, "Not known")
     assertNotContains(page, " UTC")
     assertNotContains(page, "the way out stood in the message")
 
