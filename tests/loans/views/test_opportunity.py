@@ -367,6 +367,25 @@ def test_poison_rows_render(as_user, market, olivia):
     assert as_user(olivia).get("/queue/").status_code == 200
 
 
+def test_a_15_year_whose_payment_rises_says_plainly_what_repays_its_costs(as_user, lend, olivia):
+    row = lend(olivia, "T-1")
+    text = " ".join(re.sub(r"<[^>]+>", "", as_user(olivia).get(page_of(row)).content.decode()).split())
+    found = re.search(r"15-year, 5\.580%, 180 months: .*? more a month, .*? less interest\. (.*?\.) ", text)
+    assert found is not None
+    assert found[1] == (
+        f"The payment does not fall, so it does not repay the costs of ${row.closing_costs:,.0f}; the interest saved does."
+    )
+    assert "never out of" not in text
+
+
+def test_a_target_whose_payment_falls_says_when_its_costs_are_repaid(as_user, lend, olivia):
+    row = lend(olivia, "T-1", program="fha", ltv=Decimal("96.500"), property_value=Decimal(600_000))
+    text = " ".join(re.sub(r"<[^>]+>", "", as_user(olivia).get(page_of(row)).content.decode()).split())
+    said = text.partition("Conventional, 6.230%, ")[2].partition(" No mortgage")[0]
+    assert re.search(r"less a month, .*? less interest\. Its costs of \$6,\d{3} are repaid in \d+ months\.\Z", said)
+    assert "does not fall" not in said
+
+
 def test_a_loan_with_nobody_on_it_renders(as_user, marisol, olivia):
     Borrower.objects.all().delete()
     assertContains(as_user(olivia).get(page_of(marisol)), "The file names nobody on this loan.")
