@@ -102,6 +102,9 @@ def test_saving_adds_a_version_and_the_history_says_who_when_what_and_why(as_use
     ]
     assert start.changes == []
     page = client.get(PAGE)
+    # The moment of the first change is that of the change alone.
+    assertContains(page, "Apr 24, 2026, 11:00 AM</td>", count=1)
+    assertContains(page, '<td class="nowrap">From the start</td>', count=1, html=True)
     assertContains(page, "Spread 0.625 → <strong>0.500</strong>")
     assertContains(page, str(ada))
 

@@ -56,6 +56,9 @@ def test_saving_scores_the_queue_and_the_history_says_who_when_what_and_why(as_u
     page = client.get(PAGE)
     for words in ("Savings 50 → <strong>20</strong>", str(ada), "Engagement tells more", "The weights it starts with"):
         assertContains(page, words)
+    # The moment of the first change is that of the change alone.
+    assertContains(page, "Apr 24, 2026, 11:00 AM</td>", count=1)
+    assertContains(page, '<td class="nowrap">From the start</td>', count=1, html=True)
     after = dict(Opportunity.objects.values_list("pk", "score"))
     assert all(after[pk] != before[pk] for pk in before)
 
