@@ -84,5 +84,8 @@ class Weekly(APIView):
         now = timezone.now()
         zone = scoping.zone_of(known.get("branch") or request.user.branch_id)
         week = known.pop("week", None) or weeks.last_complete(now, zone)
-        scope = scoping.of_user(request.user, Asked(week, **known))
+        try:
+            scope = scoping.of_user(request.user, Asked(week, **known))
+        except scoping.NoSuchBranch as refusal:
+            raise serializers.ValidationError({"branch": "No such branch, or none that you see."}) from refusal
         return Response(printing.as_json(weekly.report(scope, now=now)))

@@ -7,12 +7,17 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
+from django.utils.text import slugify
 
-from accounts.models import Branch, Lender, User
+from accounts.models import Branch, Lender, Role, User
 from loans.models import Opportunity, Program
+from outreach.models import Sequence
+from reports.domain import bands
 from reports.domain.weeks import SHOWN, Week
 
 PROGRAMS = Program.choices
+ALL, NO_BRANCH, NO_OFFICER, BY_HAND = "All branches", "No branch", "No officer", "by hand, or not written to"
+NOT_SEEN = "an officer whose loans you do not see"
 
 
 @dataclass(frozen=True)
@@ -32,25 +37,53 @@ class Asked:
 class Scope:
     """`rows` are the opportunities, `zone` the clock of loans without a branch and of the report's own dates.
 
-    `about` names the branch and officer that were asked for, as far as the reader may know them.
+    `about` says whose numbers they are and what they are narrowed to, as far as the reader may know; `branch` is the one that
+    is meant, by the question or by what the reader sees.
     """
 
     asked: Asked
     rows: QuerySet[Opportunity]
     zone: ZoneInfo
     about: str
+    branch: Branch | None = None
+
+    @property
+    def file_name(self) -> str:
+        """Of the CSV: the week and, where one is meant, the branch."""
+        names = ["weekly", self.asked.week.name]
+        if self.branch is not None:
+            # A name in another script leaves nothing for a file's name.
+            names.append(slugify(self.branch.name) or f"branch-{self.branch.pk}")
+        return f"{'-'.join(names)}.csv"
+
+
+class NoSuchBranch(Exception):
+    """The branch does not exist, or the reader does not see it."""
 
 
 def of_user(user: User, asked: Asked) -> Scope:
-    """What the person sees; the clock is that of the branch, where it is about one."""
+    """What the person sees; the clock is that of the branch, where it is about one.
+
+    Raises NoSuchBranch where another branch than the person's own is asked for, rather than count nothing in its name.
+    """
     branches = Branch.objects.all() if user.sees_every_branch else Branch.objects.filter(people=user)
-    about = _about(asked, branches, User.objects.visible_to(user))
-    return _scope(Opportunity.objects.visible_to(user), asked, asked.branch or user.branch_id, about)
+    branch = _branch(asked, branches)
+    if branch is None and asked.branch is None and not user.sees_every_branch and user.role != Role.OFFICER:
+        branch = user.branch
+    officer = _officer(asked, User.objects.visible_to(user))
+    if not officer and not user.sees_every_branch and (user.role == Role.OFFICER or branch is None):
+        # An officer, or a person of no branch, sees what is their own.
+        officer = str(user)
+    return _scope(Opportunity.objects.visible_to(user), asked, asked.branch or user.branch_id, branch, officer)
 
 
 def of_desk(asked: Asked) -> Scope:
-    """For the clock and for commands, which act for the lender: a branch where `asked` names one, else all."""
-    return _scope(Opportunity.objects.all(), asked, asked.branch, _about(asked, Branch.objects.all(), User.objects.all()))
+    """For the clock and for commands, which act for the lender: a branch where `asked` names one, else all.
+
+    Raises NoSuchBranch.
+    """
+    branch = _branch(asked, Branch.objects.all())
+    return _scope(Opportunity.objects.all(), asked, asked.branch, branch, _officer(asked, User.objects.all()))
 
 
 def zone_of(branch_id: int | None) -> ZoneInfo:
@@ -59,13 +92,40 @@ def zone_of(branch_id: int | None) -> ZoneInfo:
     return ZoneInfo(name) if name else Lender.current().zone
 
 
-def _about(asked: Asked, branches: QuerySet[Branch], people: QuerySet[User]) -> str:
-    found: list[object] = list(branches.filter(pk=asked.branch)) if asked.branch else []
-    found += list(people.filter(pk=asked.officer)) if asked.officer else []
-    return ", ".join(map(str, found))
+def _branch(asked: Asked, branches: QuerySet[Branch]) -> Branch | None:
+    if not asked.branch:
+        return None
+    branch = branches.filter(pk=asked.branch).first()
+    if branch is None:
+        raise NoSuchBranch
+    return branch
 
 
-def _scope(rows: QuerySet[Opportunity], asked: Asked, branch_id: int | None, about: str) -> Scope:
+def _officer(asked: Asked, people: QuerySet[User]) -> str:
+    """The name as far as the reader may know it."""
+    if asked.officer is None:
+        return ""
+    found = people.filter(pk=asked.officer).first() if asked.officer else None
+    return str(found) if found else (NOT_SEEN if asked.officer else NO_OFFICER)
+
+
+def _about(asked: Asked, branch: Branch | None, officer: str) -> str:
+    """Whose numbers, and then each thing that they are narrowed to."""
+    place = str(branch) if branch else (NO_BRANCH if asked.branch == 0 else "")
+    said = [word for word in (place, officer) if word] or [ALL]
+    if asked.sequence is not None:
+        title = Sequence.objects.filter(pk=asked.sequence).values_list("title", flat=True).first() if asked.sequence else None
+        said.append(title or ("no such sequence" if asked.sequence else BY_HAND))
+    if asked.threshold is not None:
+        said.append(f"threshold {asked.threshold:.3f}")
+    if asked.band is not None:
+        said.append(f"spread {bands.label(asked.band)}")
+    if asked.program:
+        said.append(str(dict(PROGRAMS)[asked.program]))
+    return ", ".join(said)
+
+
+def _scope(rows: QuerySet[Opportunity], asked: Asked, branch_id: int | None, branch: Branch | None, officer: str) -> Scope:
     if asked.branch is not None:
         rows = rows.filter(loan__branch=asked.branch) if asked.branch else rows.filter(loan__branch=None)
     if asked.officer is not None:
@@ -74,7 +134,7 @@ def _scope(rows: QuerySet[Opportunity], asked: Asked, branch_id: int | None, abo
         rows = rows.filter(threshold=asked.threshold)
     if asked.program:
         rows = rows.filter(loan__program=asked.program)
-    return Scope(asked, rows, zone_of(branch_id), about)
+    return Scope(asked, rows, zone_of(branch_id), _about(asked, branch, officer), branch)
 
 
 def as_sql(scope: Scope) -> tuple[str, dict[str, Any]]:

@@ -10,7 +10,6 @@ from accounts.rules import requires
 from reports.domain.stages import STAGES
 from reports.forms import AskedForm
 from reports.queries import behind as reading
-from reports.queries import scope as scoping
 from reports.views import weekly
 
 ROWS_A_PAGE = 50
@@ -26,7 +25,7 @@ def behind(request: HttpRequest, stage: str) -> HttpResponse:
     asked = AskedForm(request.GET).asked(request.user, timezone.now())
     span = request.GET.get("span", "week")
     span = span if span in SPANS else "week"
-    scope = scoping.of_user(request.user, asked)
+    scope = weekly.seen(request, asked)
     found = reading.behind(request.user, scope, STAGES[stage], span, people=request.GET.get("people") == "1")
     context = {
         "found": found,

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from accounts.models import Role
 from accounts.rules import requires
 from loans.queries import desk
 from refidetect.kit import csvfiles
@@ -30,13 +29,13 @@ from reports.views import pictures, tables
 def weekly(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     asked = AskedForm(request.GET).asked(request.user, now)
-    scope = scoping.of_user(request.user, asked)
+    scope = seen(request, asked)
     report = reading.report(scope, now=now)
     context = {
         "report": report,
         "asked": asked,
         "trail": trail(asked),
-        "about": _about(request, report),
+        "about": report.about,
         "prepared": _written(report.prepared),
         "standing": desk.standing(request.user, now.astimezone(scope.zone).date()),
         "limit": f"{alarms.LIMIT * 100:.1f}%",
@@ -55,10 +54,19 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     """The same numbers, one a row."""
     now = timezone.now()
     asked = AskedForm(request.GET).asked(request.user, now)
-    report = reading.report(scoping.of_user(request.user, asked), now=now)
+    scope = seen(request, asked)
+    report = reading.report(scope, now=now)
     response = StreamingHttpResponse(_lines(report), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="weekly-{asked.week.name}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{scope.file_name}"'
     return response
+
+
+def seen(request: HttpRequest, asked: Asked) -> Scope:
+    """What the person sees of it; a branch that they do not see is not found."""
+    try:
+        return scoping.of_user(request.user, asked)
+    except scoping.NoSuchBranch as error:
+        raise Http404 from error
 
 
 def trail(asked: Asked) -> str:
@@ -72,15 +80,6 @@ def _lines(report: Report) -> Iterator[str]:
     yield writer.writerow(printing.HEADING)
     for row in printing.rows(report):
         yield writer.writerow(row)
-
-
-def _about(request: HttpRequest, report: Report) -> str:
-    """Whose numbers these are."""
-    if report.about:
-        return report.about
-    if request.user.sees_every_branch:
-        return "All branches"
-    return str(request.user if request.user.role == Role.OFFICER else request.user.branch or "")
 
 
 def _written(at: datetime) -> str:

@@ -1,9 +1,15 @@
 """GET reports/weekly/: the numbers of the page, for analytics."""
 
+import csv
+import io
+
 import pytest
 import time_machine
+from django.test import Client
 
 from accounts.models import Lender
+from accounts.services import keys
+from outreach.models import Sequence
 from tests.loans.rows import set_market
 from tests.reports import rows
 from tests.reports.rows import PREPARED, WEDNESDAY
@@ -57,7 +63,47 @@ def test_unknown_is_null_and_rates_are_strings(as_user, ben, week):
 def test_everybody_gets_what_they_see(as_user, olivia, ben, carl, ada, week):
     seen = {person: numbers(as_user(person).get(API))["identified"] for person in (olivia, ben, carl, ada)}
     assert seen == {olivia: 2, ben: 2, carl: 1, ada: 3}
-    assert numbers(as_user(carl).get(f"{API}?branch={ben.branch_id}"))["identified"] == 0
+
+
+def test_another_branch_than_the_own_is_refused_and_not_counted_as_nothing(as_user, carl, ben, ada, denver, week):
+    secret = keys.create("Analytics", branch_id=carl.branch_id, expires_at=None, by=ada)[1]
+    by_key = Client(headers={"Authorization": f"Api-Key {secret}"})
+    for client in (as_user(carl), by_key):
+        answer = client.get(f"{API}?branch={denver.pk}")
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "branch")
+        assert "Denver" not in answer.content.decode()
+        assert client.get(f"{API}?branch={carl.branch_id}").json()["about"].startswith("Tampa")
+    assert as_user(ada).get(f"{API}?branch=99999").status_code == 400
+    assert (by_key.get(API).json()["about"], numbers(by_key.get(API))["identified"]) == ("Tampa", 1)
+
+
+@pytest.mark.parametrize(
+    ("who", "query", "about"),
+    [
+        ("ada", "", "All branches"),
+        ("ben", "", "Denver"),
+        ("olivia", "", "Olivia Hart"),
+        ("ben", "threshold=0.625", "Denver, threshold 0.625"),
+        ("ada", "band=4&program=conventional", "All branches, spread 0.875 to 0.999, Conventional"),
+        ("ada", "branch=0&officer=0&sequence=0", "No branch, No officer, by hand, or not written to"),
+    ],
+)
+def test_it_says_whose_numbers_these_are_as_the_page_and_the_csv_do(as_user, request, week, who, query, about):
+    client = as_user(request.getfixturevalue(who))
+    assert client.get(f"{API}?{query}").json()["about"] == about
+    assert client.get(f"{PAGE}?{query}").context["about"] == about
+    lines = csv.DictReader(io.StringIO(b"".join(client.get(f"/reports/weekly.csv?{query}").streaming_content).decode()))
+    assert {line["about"] for line in lines} == {about}
+
+
+def test_what_it_is_narrowed_to_is_named_and_who_is_out_of_sight_is_not(as_user, ben, olivia, carl, week):
+    one = Sequence.objects.get()
+    client = as_user(ben)
+    about = client.get(f"{API}?officer={olivia.pk}&sequence={one.pk}").json()["about"]
+    assert about == f"Denver, Olivia Hart, {one.title}"
+    hidden = client.get(f"{API}?officer={carl.pk}").json()
+    assert hidden["about"] == "Denver, an officer whose loans you do not see"
+    assert carl.name not in str(hidden)
 
 
 def test_another_week_is_asked_for_by_its_name(as_user, ben, week):

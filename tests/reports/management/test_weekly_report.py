@@ -31,7 +31,7 @@ def run(*words):
 
 def test_the_newest_complete_week_of_everybody_stage_by_stage():
     lines = run().splitlines()
-    assert lines[0] == "Monday 20 to Sunday 26 April 2026"
+    assert lines[0] == "Monday 20 to Sunday 26 April 2026 · All branches"
     assert lines[2].startswith("Three loans crossed the threshold. No message went out.")
     assert ["Opportunities", "identified", "3", "–", "3"] in [line.split() for line in lines]
     assert ["Replies", "3", "–", "3", "–"] in [line.split() for line in lines]

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from pytest_django.asserts import assertContains
 
-from accounts.models import Lender
+from accounts.models import Branch, Lender
 from outreach.models import Sequence
 from tests.loans.rows import set_market
 from tests.reports import rows
@@ -98,13 +98,14 @@ def test_an_officer_sees_the_own_rows_and_no_others_name(as_user, olivia, oscar,
 def test_carls_branch_does_not_see_denver(as_user, mona, ben, month):
     client = as_user(mona)
     assert [number for number, _ in numbers(client.get(PAGE))][:2] == ["1", "1"]
-    other = client.get(f"{PAGE}?branch={ben.branch_id}&officer={ben.pk}")
-    assert {number for number, _ in numbers(other)} == {"0"}
-    assert "Denver" not in text(other)
-    assert ben.name not in text(other)
-    rows_of = client.get(f"{PAGE}rows/identified/?branch={ben.branch_id}")
-    assert rows_of.context["page"].paginator.count == 0
-    assert month.loan_number not in rows_of.content.decode()
+    for path in (PAGE, CSV, f"{PAGE}rows/identified/"):
+        other = client.get(f"{path}?branch={ben.branch_id}")
+        assert other.status_code == 404
+        assert month.loan_number not in other.content.decode()
+    asked = client.get(f"{PAGE}?officer={ben.pk}")
+    assert {number for number, _ in numbers(asked)} == {"0"}
+    assert "Denver" not in text(asked)
+    assert ben.name not in text(asked)
 
 
 def test_compliance_and_administrators_see_every_branch_and_choose_one(as_user, cora, ada, carl, month):
@@ -131,6 +132,19 @@ def test_the_csv_says_what_the_page_says(as_user, ben, month):
     assert of_week[: len(page)] == page
     assert {line["week"] for line in lines} == {"2026-W17"}
     assert {line["row"] for line in lines if line["by"] == "officer"} == {"Olivia Hart", "Oscar Lind"}
+
+
+def test_the_file_carries_the_branch_that_is_meant(as_user, ben, olivia, ada, month):
+    def name(who, query=""):
+        return re.search(r'filename="([^"]+)"', as_user(who).get(f"{CSV}?{query}")["Content-Disposition"])[1]
+
+    assert name(ben) == "weekly-2026-W17-denver.csv"
+    assert name(ada, f"branch={ben.branch_id}") == "weekly-2026-W17-denver.csv"
+    assert (name(ada), name(olivia)) == ("weekly-2026-W17.csv", "weekly-2026-W17.csv")
+    Branch.objects.filter(pk=ben.branch_id).update(name='東京 "1"/x')
+    assert name(ada, f"branch={ben.branch_id}") == "weekly-2026-W17-1x.csv"
+    Branch.objects.filter(pk=ben.branch_id).update(name="東京")
+    assert name(ada, f"branch={ben.branch_id}") == f"weekly-2026-W17-branch-{ben.branch_id}.csv"
 
 
 def test_a_title_that_a_spreadsheet_would_run_is_made_safe(as_user, ben, month):
