@@ -1,13 +1,14 @@
 """Opportunities as the API gives them, and the acts on one."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.db.models import F, QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
 from rest_framework import generics, serializers
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -138,17 +139,27 @@ class OpportunityDetailOut(OpportunityOut):
         return ScorePartOut(explained.parts, many=True).data if explained else []
 
 
+class _Words(serializers.CharField):
+    """Text alone: a number is none, though it could be written as one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        words: str = super().to_internal_value(data)
+        return words
+
+
 class SnoozeIn(serializers.Serializer):
     until = serializers.DateField(help_text="From tomorrow to a year ahead.")
 
 
 class ArchiveIn(serializers.Serializer):
     reason = serializers.ChoiceField(choices=list(acting.ARCHIVE_REASONS.items()))
-    text = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    text = _Words(required=False, allow_blank=True, max_length=2000)
 
 
 class NoteIn(serializers.Serializer):
-    text = serializers.CharField(max_length=2000)
+    text = _Words(max_length=2000)
 
 
 class Opportunities(generics.ListAPIView):
@@ -215,9 +226,14 @@ class Snooze(APIView):
     @once
     def post(self, request: Request, pk: int) -> Response:
         today = Lender.current().today()
-        return act_on(request, pk, "desk.work_opportunities", SnoozeIn, lambda row, **words: acting.snooze(
-            row, **words, by=request.user, today=today
-        ))  # fmt: skip
+
+        def snooze(row: Opportunity, until: date) -> None:
+            try:
+                acting.snooze(row, until=until, by=request.user, today=today)
+            except acting.WrongDay as refusal:
+                raise ValidationError({"until": [str(refusal)]}) from refusal
+
+        return act_on(request, pk, "desk.work_opportunities", SnoozeIn, snooze)
 
 
 class Archive(APIView):

@@ -24,8 +24,17 @@ class Asked:
     trail: dict[str, Any]
 
 
+MOST_BALANCE = 99_999_999
+NUMBER_CODES = ("invalid", "min_value", "max_value", "max_decimal_places")
+
+
 def _balance(label: str) -> forms.DecimalField:
-    return forms.DecimalField(label=label, required=False, min_value=0, max_value=99_999_999, decimal_places=2)
+    # Whichever way it is none, what it must be is the same sentence.
+    says = f"{label}: write a number of dollars from 0 to {MOST_BALANCE:,}, with two decimals at most. It is left out."
+    return forms.DecimalField(
+        label=label, required=False, min_value=0, max_value=MOST_BALANCE, decimal_places=2,
+        error_messages=dict.fromkeys(NUMBER_CODES, says),
+    )  # fmt: skip
 
 
 class ScopeForm(forms.Form):
@@ -54,7 +63,7 @@ class ScopeForm(forms.Form):
         family = known.get("family") or ProductFamily.CONVENTIONAL.value
         low, high = known.get("balance_from"), known.get("balance_below")
         if low is not None and high is not None and high <= low:
-            self.add_error("balance_below", "More than where it begins.")
+            self.add_error("balance_below", "A band ends above where it begins: “below” is left out.")
             high = None
         scope = Scope(self.own.pk if self.own else known.get("branch"), "" if family == EVERY_FAMILY else family, low, high)
         spread = known.get("spread")

@@ -35,6 +35,10 @@ class CannotAct(Exception):
     """The act does not fit the opportunity any more; the message says why."""
 
 
+class WrongDay(CannotAct):
+    """The day is none to snooze until, whatever the opportunity."""
+
+
 def archive(opportunity: Opportunity, *, reason: str, by: User | None, today: date, text: str = "") -> None:
     """Takes an open opportunity out of the queue. Raises CannotAct where it is closed already or the reason is unknown.
 
@@ -57,9 +61,9 @@ def archive(opportunity: Opportunity, *, reason: str, by: User | None, today: da
 
 
 def snooze(opportunity: Opportunity, *, until: date, by: User, today: date) -> None:
-    """Out of the queue until a day, when it comes back by itself. Raises CannotAct for a day not ahead or too far."""
+    """Out of the queue until a day, when it comes back by itself. Raises WrongDay for one not ahead or too far."""
     if not 0 < (until - today).days <= LONGEST_SNOOZE_DAYS:
-        raise CannotAct("Choose a day from tomorrow to a year ahead.")
+        raise WrongDay("Choose a day from tomorrow to a year ahead.")
     _move(
         opportunity,
         _BEFORE_SNOOZE,

@@ -206,11 +206,17 @@ def test_nobody_acts_without_signing_in_or_without_the_token(client, olivia, boo
     [
         ("snooze", {}, 400, "until"),
         ("snooze", {"until": "soon"}, 400, "until"),
-        ("snooze", {"until": "2026-04-24"}, 409, None),
-        ("snooze", {"until": "2028-01-01"}, 409, None),
+        ("snooze", {"until": "2026-04-23"}, 400, "until"),
+        ("snooze", {"until": "2026-04-24"}, 400, "until"),
+        ("snooze", {"until": "2028-01-01"}, 400, "until"),
         ("archive", {"reason": "because"}, 400, "reason"),
         ("archive", {"reason": "selling", "text": "x" * 2001}, 400, "text"),
+        ("archive", {"reason": "selling", "text": 5}, 400, "text"),
         ("note", {"text": "  "}, 400, "text"),
+        ("note", {"text": 5}, 400, "text"),
+        ("note", {"text": 1.5}, 400, "text"),
+        ("note", {"text": True}, 400, "text"),
+        ("note", {"text": ["Called"]}, 400, "text"),
         ("note", {"text": "a\x00b"}, 400, "text"),
     ],
 )
@@ -221,6 +227,14 @@ def test_words_that_do_not_fit(as_user, olivia, book, act, words, status, field)
     assert (answer.status_code, answer["Content-Type"], problem["status"]) == (status, "application/problem+json", status)
     assert [error["field"] for error in problem.get("errors", [])] == ([field] if field else [])
     assert facts() == before
+
+
+def test_a_day_that_is_past_says_which_days_can_be_chosen(as_user, olivia, book):
+    address = f"{ROWS}{book['HP-1'].pk}/snooze/"
+    answer = as_user(olivia).post(address, {"until": "2026-04-23"}, content_type="application/json")
+    assert answer.json()["errors"] == [
+        {"field": "until", "code": "invalid", "detail": "Choose a day from tomorrow to a year ahead."}
+    ]
 
 
 def test_what_is_closed_is_a_conflict(as_user, olivia, book):

@@ -129,6 +129,24 @@ def test_words_that_mean_nothing_are_left_out(as_user, ada, book):
     assert page.context["worth"].dollars == 11_000
     backwards = as_user(ada).get(PAGE, {"balance_from": "500000", "balance_below": "400000"})
     assertContains(backwards, "A band ends above where it begins")
+    assertNotContains(backwards, "write a number of dollars")
+
+
+@pytest.mark.parametrize("odd", ["-5", "abc", "NaN", "1e400", "100000000", "1.234"])
+@pytest.mark.parametrize(("name", "label"), [("balance_from", "Balance from"), ("balance_below", "Balance below")])
+def test_a_balance_that_is_none_is_told_what_it_must_be(as_user, ben, book, name, label, odd):
+    page = as_user(ben).get(PAGE, {name: odd})
+    assertContains(page, f"{label}: write a number of dollars from 0 to 99,999,999, with two decimals at most. It is left out.")
+    assertContains(page, 'aria-invalid="true"', count=1)
+    assertNotContains(page, "A band ends above where it begins")
+    assert counts(page) == [4, 4, 3, 2, 1, 1, 1, 1]
+
+
+def test_both_ends_of_a_band_are_told(as_user, ben, book):
+    page = as_user(ben).get(PAGE, {"balance_from": "-5", "balance_below": "abc"})
+    assertContains(page, "Balance from: write a number of dollars", count=1)
+    assertContains(page, "Balance below: write a number of dollars", count=1)
+    assertNotContains(page, "A band ends above where it begins")
 
 
 def test_a_band_of_balances(as_user, ben, book):
