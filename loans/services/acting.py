@@ -124,6 +124,14 @@ def note(opportunity: Opportunity, *, text: str, by: User) -> None:
     OpportunityEvent.objects.create(opportunity=opportunity, kind=EventKind.NOTE, by=by, text=text)
 
 
+def tell(opportunity_id: int, *, text: str, by: User) -> None:
+    """A line of the history that an act wrote and nobody typed: it names the status, which stays as it is."""
+    status = Opportunity.objects.values_list("status", flat=True).get(pk=opportunity_id)
+    OpportunityEvent.objects.create(
+        opportunity_id=opportunity_id, kind=EventKind.NOTE, by=by, from_status=status, to_status=status, text=text
+    )
+
+
 def _move(
     opportunity: Opportunity,
     expected: tuple[str, ...],

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from loans.models import EventKind, OpportunityEvent
+from loans.services import acting
 from outreach.models import CallTask, Enrollment, EnrollmentState, Touch, TouchState
 from outreach.queries import contacts, holds
 from refidetect.kit import contact_locks
@@ -111,8 +111,5 @@ def _of(enrollment_id: int) -> Iterator[QuerySet[Enrollment]]:
 
 
 def _tell(rows: QuerySet[Enrollment], text: str, by: User) -> None:
-    """A line in the history of the opportunity, in the transaction of the act; its status stays."""
-    pk, status = rows.values_list("opportunity_id", "opportunity__status").get()
-    OpportunityEvent.objects.create(
-        opportunity_id=pk, kind=EventKind.NOTE, by=by, from_status=status, to_status=status, text=text
-    )
+    """A line in the history of the opportunity, in the transaction of the act."""
+    acting.tell(rows.values_list("opportunity_id", flat=True).get(), text=text, by=by)
