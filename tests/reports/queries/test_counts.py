@@ -226,8 +226,8 @@ def test_everybody_counts_what_they_see_and_no_more(olivia, oscar, ben, carl, co
     }
     assert seen == {olivia: 1, ben: 3, carl: 1, cora: 4, ada: 4}
     assert counts.count(scoping.of_user(olivia, Asked(W17, officer=oscar.pk))).of("replied") == Figure()
-    assert counts.count(scoping.of_user(carl, Asked(W17, branch=ben.branch_id))).of("replied") == Figure()
-    assert listed(carl, "identified", branch=ben.branch_id) == set()
+    with pytest.raises(scoping.NoSuchBranch):
+        listed(carl, "identified", branch=ben.branch_id)
     assert listed(ben, "identified", officer=0) == {alone}
     ben.is_active = False
     assert counts.count(scoping.of_user(ben, Asked(W17))).total == {}
