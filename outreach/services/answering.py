@@ -23,12 +23,13 @@ REOPENED_HERE: tuple[str, ...] = (Channel.EMAIL.value, Channel.CALL.value)
 MOST_QUESTIONS = 5
 DAY = timedelta(days=1)
 
-# One row a touch, however many programs follow the link at once; who finds another at it leaves it to that one.
+# One row a touch, however many programs follow the link at once; who finds another at it leaves it to that one. The lock is a
+# statement of its own: what one statement looks for, it looks for as of its beginning, before it had the lock.
+_AT_IT = "SELECT pg_try_advisory_xact_lock(hashtextextended('glimpse:' || %(touch)s::text, 0))"
 _GLIMPSE = """
 INSERT INTO outreach_touchevent (touch_id, kind, at, machine, confirmed, code, detail)
 SELECT %(touch)s, %(kind)s, %(at)s, false, false, '', ''
-WHERE pg_try_advisory_xact_lock(hashtextextended('glimpse:' || %(touch)s::text, 0))
-  AND NOT EXISTS (SELECT FROM outreach_touchevent WHERE touch_id = %(touch)s AND kind = %(kind)s)"""
+WHERE NOT EXISTS (SELECT FROM outreach_touchevent WHERE touch_id = %(touch)s AND kind = %(kind)s)"""
 
 
 class TooManyQuestions(Exception):
@@ -37,8 +38,10 @@ class TooManyQuestions(Exception):
 
 def glimpsed(seen: Visit, *, at: datetime) -> None:
     """The page was fetched, by a person or a program: one unconfirmed row a touch, and nothing else."""
-    with connection.cursor() as cursor:
-        cursor.execute(_GLIMPSE, {"touch": seen.touch.pk, "kind": CLICKED, "at": at})
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_AT_IT, {"touch": seen.touch.pk})
+        if cursor.fetchone()[0]:
+            cursor.execute(_GLIMPSE, {"touch": seen.touch.pk, "kind": CLICKED, "at": at})
 
 
 def looked(seen: Visit, *, at: datetime) -> bool:

@@ -68,7 +68,7 @@ def test_costs_and_insurance_are_said_apart(as_user, lend, olivia):
     assertContains(answer, "the servicer may drop it without a refinance")
     plain = as_user(olivia).get(page_of(lend(olivia, "T-1")))
     assertContains(plain, '<span class="strong">15-year, 5.580%, 180 months:</span>')
-    assertContains(plain, "never out of the payment, which does not fall.")
+    assertContains(plain, "The payment does not fall, so it does not repay the costs of")
     assertNotContains(plain, "Mortgage insurance: ")
     assertNotContains(plain, "Of the costs")
     assertContains(plain, "By the square-root rule")
