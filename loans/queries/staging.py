@@ -56,9 +56,10 @@ def excludes(rule: eligibility.Rule) -> str:
 
 def prepare(cursor: Any) -> None:
     """Settings for the rest of a transaction that reads the whole book."""
-    # Sorts and hashes of a large book spill to disk rather than grow with it; compiling plans costs more than it saves. The
-    # first run after a large import knows no statistics: a nested loop chosen for want of them would never end.
-    for setting in ("work_mem = '64MB'", "jit = off", "enable_nestloop = off"):
+    # Sorts and hashes of a large book spill to disk rather than grow with it: more memory was no quicker. Compiling plans costs
+    # more than it saves. The first run after a large import knows no statistics: a nested loop chosen for want of them would
+    # never end.
+    for setting in ("work_mem = '16MB'", "hash_mem_multiplier = 1", "jit = off", "enable_nestloop = off"):
         cursor.execute(f"SET LOCAL {setting}")
 
 
