@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 from accounts.models import User
 from loans.domain.explanation import Timing, Verdict, timing_of
 from loans.models import Borrower, Opportunity, OpportunityStatus
+from loans.queries import portfolio
 
 ORDERS: dict[str, tuple[str, Any]] = {
     "total_interest": ("Total interest", F("total_interest_savings").desc(nulls_last=True)),
@@ -94,11 +95,9 @@ def timing(row: Opportunity) -> Timing | None:
 
 
 def search(rows: QuerySet[Opportunity], text: str) -> QuerySet[Opportunity]:
-    """By loan number, or by the names of those on the loan, in any order: each word begins one of them."""
-    for word in text.split():
-        named = Borrower.objects.filter(Q(last_name__istartswith=word) | Q(first_name__istartswith=word))
-        rows = rows.filter(Q(loan_number__istartswith=word) | Q(loan__in=named.values("loan")))
-    return rows
+    """By loan number or borrower, as the portfolio is searched; all of them where nothing is asked."""
+    ids = portfolio.ids_of(text)
+    return rows if ids is None else rows.filter(loan__in=ids)
 
 
 @dataclass(frozen=True)

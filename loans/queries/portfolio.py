@@ -157,18 +157,25 @@ def officers(user: User) -> QuerySet[User]:
 
 
 def search(rows: QuerySet[Loan], text: str) -> QuerySet[Loan]:
-    """By the beginning or the end of a loan number, or by the names of a borrower in any order, from two letters on.
+    """Of the rows those that `ids_of` names; all of them where nothing is asked."""
+    ids = ids_of(text)
+    return rows if ids is None else rows.filter(pk__in=ids)
 
-    Each way reads an index, and their union is small: an OR over two tables would read both of them whole.
+
+def ids_of(text: str) -> QuerySet[Any, int] | None:
+    """Ids of loans by the beginning or the end of a number, or by a borrower's names in any order, from two letters on.
+
+    Each way reads an index, and their union is small: an OR over two tables would read both of them whole. None where
+    nothing is asked.
     """
     words = text.split()
     if not words:
-        return rows
+        return None
     ways: list[QuerySet[Any, int]] = [_named(words)] if max(map(len, words)) > 1 else []
     if len(words) == 1:
         ways += [way for form in sorted({words[0], words[0].upper()}) for way in _numbered(form)]
     ids, *others = ways or [Loan.objects.none().values_list("pk", flat=True)]
-    return rows.filter(pk__in=ids.union(*others, all=True) if others else ids)
+    return ids.union(*others, all=True) if others else ids
 
 
 def _numbered(word: str) -> list[QuerySet[Any, int]]:
