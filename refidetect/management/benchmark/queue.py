@@ -24,7 +24,7 @@ LOANS_AN_OPPORTUNITY = 5
 """About a fifth of the generated loans opens."""
 LOOKS_A_ROUND = 5
 DEEP_LOOKS = 20
-PAGES = {"page": "", "filter": "?spread=1.5&program=conventional", "search": "?q=last1234", "order": "?order=spread"}
+PAGES = {"page": "", "filter": "?spread=1.5&program=conventional", "search": "?q=BM-00000012", "order": "?order=spread"}
 PLAIN_FILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
