@@ -59,8 +59,11 @@ def prepare(cursor: Any) -> None:
     # Sorts and hashes of a large book spill to disk rather than grow with it: more memory was no quicker. Compiling plans costs
     # more than it saves. The first run after a large import knows no statistics: a nested loop chosen for want of them would
     # never end.
-    for setting in ("work_mem = '16MB'", "hash_mem_multiplier = 1", "jit = off", "enable_nestloop = off"):
-        cursor.execute(f"SET LOCAL {setting}")
+    settings = {"work_mem": "16MB", "hash_mem_multiplier": "1", "jit": "off", "enable_nestloop": "off"}
+    cursor.execute(
+        f"SELECT {', '.join(['set_config(%s, %s, true)'] * len(settings))}",
+        [word for setting in settings.items() for word in setting],
+    )
 
 
 def _read_after_each_stage(wanted: set[str]) -> list[set[str]]:

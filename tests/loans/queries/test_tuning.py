@@ -149,6 +149,6 @@ def test_the_counts_are_one_statement(denver, django_assert_num_queries):
     set_market()
     make_loan(branch=denver)
     run = terms(AS_OF, Policy.current(), market.applying(AS_OF))
-    # Beside it a savepoint, three settings of the transaction, and the savepoint's end.
-    with django_assert_num_queries(6):
+    # Beside it a savepoint, the settings of the transaction, and the savepoint's end.
+    with django_assert_num_queries(4):
         tuning.book(Scope(denver.pk), run)
