@@ -46,15 +46,28 @@ SELECT count(*) AS loans, count(*) FILTER (WHERE is_active) AS active, count(*) 
 FROM match_judged"""  # noqa: S608
 
 
-# What is closed, by loan: whether it stays shut, and the lowest rate at which one opened that was closed lately. It is read
-# once, as a whole: asked row by row, a table that the planner believes empty would be read from end to end for each.
-ENDED = f"""(SELECT c.loan_id,
-    bool_or(c.status = 'closed' AND c.closed_on > %(as_of)s::date - interval '{CLOSED_MONTHS} months'
-      OR c.status = 'archived' AND c.reason = 'not_this_year' AND c.closed_on > %(as_of)s::date - interval '1 year') AS shut,
+def within(column: str) -> str:
+    """Whether a loan's id is in the slice of the portfolio that a statement is about."""
+    return f"{column} > %(after)s AND {column} <= %(until)s"
+
+
+EVERY_LOAN = {"after": 0, "until": staging.NO_LIMIT}
+
+
+def ended(as_of: str, among: str) -> str:
+    """What is closed, by loan: whether it stays shut, and the lowest rate at which one opened that was closed lately.
+
+    It is read once, as a whole: asked row by row, a table that the planner believes empty would be read from end to end for
+    each. `as_of` is a date in SQL, `among` a condition on the rows `c`.
+    """
+    return f"""(SELECT c.loan_id,
+    bool_or(c.status = 'closed' AND c.closed_on > {as_of} - interval '{CLOSED_MONTHS} months'
+      OR c.status = 'archived' AND c.reason = 'not_this_year' AND c.closed_on > {as_of} - interval '1 year') AS shut,
     min(c.opened_market_rate) FILTER (WHERE (c.status IN ('archived', 'lost')
       OR c.status = 'expired' AND c.last_contact_at IS NOT NULL)
-      AND c.closed_on > %(as_of)s::date - {REOPEN_DAYS}) AS opened_at
-  FROM loans_opportunity c WHERE c.status NOT IN ({OPEN}) GROUP BY c.loan_id)"""  # noqa: S608
+      AND c.closed_on > {as_of} - {REOPEN_DAYS}) AS opened_at
+  FROM loans_opportunity c WHERE c.status NOT IN ({OPEN}) AND {among} GROUP BY c.loan_id)"""  # noqa: S608
+
 
 # After a person closed it, or it expired after contact, a loan opens again only after a while or in a better market.
 REOPENABLE = f"e.shut IS NOT TRUE AND (e.opened_at IS NULL OR j.market_rate <= e.opened_at - {REOPEN_DROP})"
@@ -83,9 +96,10 @@ _SQL |= {
 _VALUES = ", ".join(_SQL.values())
 
 # What opens, and what is open and can be refreshed: without a current rate the last known figures stand.
-_SOURCE = f"""FROM match_judged j LEFT JOIN loans_opportunity o ON o.loan_id = j.id AND o.status IN ({OPEN})
-  LEFT JOIN {ENDED} AS e ON e.loan_id = j.id
-  WHERE CASE WHEN o.id IS NULL THEN j.eligible AND {REOPENABLE} ELSE j.market_rate IS NOT NULL END"""
+_SOURCE = f"""FROM match_judged j
+  LEFT JOIN loans_opportunity o ON o.loan_id = j.id AND o.status IN ({OPEN}) AND {within("o.loan_id")}
+  LEFT JOIN {ended("%(as_of)s::date", within("c.loan_id"))} AS e ON e.loan_id = j.id
+  WHERE {within("j.id")} AND CASE WHEN o.id IS NULL THEN j.eligible AND {REOPENABLE} ELSE j.market_rate IS NOT NULL END"""
 _DIFFERS = f"({', '.join(f'o.{name}' for name in NEWS)}) IS DISTINCT FROM ({', '.join(f'EXCLUDED.{name}' for name in NEWS)})"
 
 # A borrower who acts while the run works is in the row that is updated, not in the one that was joined.
@@ -96,6 +110,11 @@ _LATEST_SCORE = scoring.sql(
     engagement="o.engagement",
 )
 _SET = ", ".join(f"{name} = {_LATEST_SCORE if name == 'score' else f'EXCLUDED.{name}'}" for name in FIGURES)
+
+# Where slices of so many loans end, by id.
+ENDS_OF_SLICES = """
+SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM match_judged) AS counted
+WHERE place %% %(loans)s = 0 ORDER BY id"""
 
 # This one and PREVIEW take the weights of the score, as `scoring.parameters` gives them.
 UPSERT = f"""

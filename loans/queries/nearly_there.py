@@ -175,7 +175,7 @@ def nearby(user: User, filters: Filters, on: date, counter: counting.Counter) ->
 
 def _ended(on: date) -> str:
     """What the match reads of rows that were closed, as of a day."""
-    return match_statements.ENDED.replace("%(as_of)s", f"'{on.isoformat()}'")
+    return match_statements.ended(f"'{on.isoformat()}'::date", "true")
 
 
 def _sql(rows: staging.Rows) -> tuple[str, Sequence[Any]]:

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from django.db import connection, transaction
@@ -23,6 +24,7 @@ from rates.queries import market
 
 # A live run that would open more than this share of the active loans, and more than this many, waits for a person.
 HELD_SHARE, HELD_COUNT = 0.05, 50
+SLICE = 200_000
 RUN_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('loans.match', 0))"
 
 
@@ -128,6 +130,7 @@ def _judge(cursor: Any, run_terms: Any) -> None:
     cursor.execute("DROP TABLE IF EXISTS match_judged")
     sql, params = staging.judged(run_terms, statements.READ).query.sql_with_params()
     cursor.execute(f"CREATE TEMPORARY TABLE match_judged ON COMMIT DROP AS {statements.judged(sql)}", params)
+    cursor.execute("ALTER TABLE match_judged ADD PRIMARY KEY (id)")
     cursor.execute("ANALYZE match_judged (id, eligible)")
 
 
@@ -139,7 +142,8 @@ def _counts(cursor: Any) -> dict[str, int]:
 
 def _preview(cursor: Any, as_of: date) -> tuple[int, int, int]:
     """(opened, updated, expired) as a run would have counted them."""
-    cursor.execute(statements.PREVIEW, {"as_of": as_of, **scoring.parameters(scoring.weights())})
+    values = {"as_of": as_of, **statements.EVERY_LOAN, **scoring.parameters(scoring.weights())}
+    cursor.execute(statements.PREVIEW, values)
     opened, updated, expired = cursor.fetchone()
     return opened, updated, expired
 
@@ -151,10 +155,28 @@ def _store(cursor: Any, stored: MatchRun, *, active: int) -> None:
     cursor.execute(statements.WAKE, values)
     cursor.execute(statements.EXPIRE, values)
     stored.expired = cursor.rowcount
-    cursor.execute(statements.UPSERT, values | scoring.parameters(scoring.weights()))
-    stored.opened, stored.updated = cursor.fetchone()
+    stored.opened, stored.updated = _upsert(cursor, values | scoring.parameters(scoring.weights()))
     if stored.live and stored.opened > HELD_COUNT and stored.opened > HELD_SHARE * active:
         stored.decision = RunDecision.WAITING
+
+
+def _upsert(cursor: Any, values: dict[str, Any]) -> tuple[int, int]:
+    """(opened, updated), a slice of the portfolio at a time, so that memory does not grow with it.
+
+    What a statement opens is kept in memory until its foreign keys are checked; deferred, that would be at the end of the run.
+    """
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    # A plan made while the queue was small, for a slice or for the checks of keys, would read all of it for each row.
+    cursor.execute("SET LOCAL enable_seqscan TO off")
+    cursor.execute("DISCARD PLANS")
+    cursor.execute(statements.ENDS_OF_SLICES, {"loans": SLICE})
+    ends = [statements.EVERY_LOAN["after"], *(end for (end,) in cursor.fetchall()), statements.EVERY_LOAN["until"]]
+    opened = updated = 0
+    for after, until in pairwise(ends):
+        cursor.execute(statements.UPSERT, {**values, "after": after, "until": until})
+        more_opened, more_updated = cursor.fetchone()
+        opened, updated = opened + more_opened, updated + more_updated
+    return opened, updated
 
 
 def decide(stored: MatchRun, *, release: bool, by: User) -> bool:

@@ -12,10 +12,12 @@ from django.utils import timezone
 from accounts.models import Lender
 from loans.services import matching
 from rates.services import pulling
-from refidetect.management.benchmark import measuring, portfolio
+from refidetect.management.benchmark import measuring, memory, portfolio
 
 FLOOR = Path(__file__).with_name("match_floor.sql").read_text(encoding="utf-8")
 BUDGET, GROWTH_BUDGET = 3.0, 12.0
+# Up to what sorts and hashes may take before they spill, which a few hundred thousand loans reach.
+MEMORY_BUDGET = 1.5
 SHEET = "as_of,product,rate\n{day},conventional_30,6.500\n{day},conventional_15,5.750\n"
 
 
@@ -23,18 +25,20 @@ def run(loans: int, rounds: int, say: Callable[[str], None]) -> Iterator[measuri
     """First runs and runs that change nothing against the floor, then ten times the loans against one time."""
     today = Lender.current().today()
     set_market(today)
-    portfolio.generate(1, loans // 10, today.isoformat())
-    tenth = [measuring.seconds(lambda: matching.run(today), _empty) for _ in range(rounds)]
-    portfolio.generate(loans // 10 + 1, loans, today.isoformat())
-    first = matching.run(today)
-    say(f"{first.opened:,} of {first.loans:,} generated loans open at 6.500 percent.")
+    small, large = memory.Watch(), memory.Watch()
 
     def floor() -> None:
         _execute(FLOOR, {"as_of": today, "run": first.run})
 
-    def ours() -> None:
-        matching.run(today)
+    def ours(watch: memory.Watch = large) -> None:
+        with watch.watching():
+            matching.run(today)
 
+    portfolio.generate(1, loans // 10, today.isoformat())
+    tenth = [measuring.seconds(lambda: ours(small), _empty) for _ in range(rounds)]
+    portfolio.generate(loans // 10 + 1, loans, today.isoformat())
+    first = matching.run(today)
+    say(f"{first.opened:,} of {first.loans:,} generated loans open at 6.500 percent.")
     opening = measuring.in_turn(
         f"match, {loans:,} loans, opening", ours=ours, floor=floor, before=_empty, rounds=rounds, budget=BUDGET
     )
@@ -45,6 +49,10 @@ def run(loans: int, rounds: int, say: Callable[[str], None]) -> Iterator[measuri
     floor_again = [measuring.seconds(floor) for _ in range(rounds)]
     yield measuring.Measured(f"match, {loans:,} loans, nothing new", tuple(ours_again), tuple(floor_again), BUDGET)
     yield measuring.Measured("match, ten times the loans", opening.ours, tuple(tenth), GROWTH_BUDGET)
+    if small.peak and large.peak:
+        yield memory.Grown("match, memory with ten times the loans", (large.peak,), (small.peak,), MEMORY_BUDGET)
+    else:
+        say("The database runs elsewhere: its memory can't be seen from here.")
 
 
 def set_market(today: date) -> None:

@@ -328,7 +328,7 @@ def test_a_run_takes_the_same_few_statements_whatever_the_size_of_the_book(djang
     set_market()
     for _ in range(3):
         make_loan()
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(33):
         matching.run()
 
 
@@ -345,3 +345,24 @@ def test_a_queue_that_looks_empty_to_the_planner_is_not_read_again_for_each_loan
         cursor.execute(asked)
         (after,) = cursor.fetchone()
     assert after - before <= 10
+
+
+def test_a_portfolio_in_slices_opens_each_loan_once_and_finds_nothing_new_then(monkeypatch) -> None:
+    set_market()
+    for _ in range(7):
+        make_loan()
+    monkeypatch.setattr(matching, "SLICE", 2)
+    assert [(done.opened, done.updated) for done in (matching.run(), matching.run())] == [(7, 0), (0, 0)]
+    assert Opportunity.objects.open().values("loan").distinct().count() == 7
+    assert OpportunityEvent.objects.filter(kind=EventKind.OPENED).count() == 7
+    Opportunity.objects.update(upb=1)
+    assert matching.run().updated == 7
+
+
+def test_what_a_run_opens_is_checked_before_the_next_slice_rather_than_kept_until_the_end() -> None:
+    set_market()
+    make_loan()
+    matching.run()
+    # Deferred, this row would stand until the transaction ends.
+    with pytest.raises(IntegrityError), transaction.atomic():
+        OpportunityEvent.objects.create(opportunity_id=-1, kind=EventKind.OPENED, at=timezone.now())
