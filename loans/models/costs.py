@@ -80,3 +80,8 @@ class InvestorWindow(models.Model):
     def key(self) -> str:
         """The name by which loans find it."""
         return self.investor.strip().lower()
+
+    @property
+    def covers(self) -> str:
+        """The loans it is for: those of the investor."""
+        return self.investor

@@ -10,11 +10,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Branch, Lender
 from accounts.queries import people
 from accounts.rules import requires
-from loans.forms.rule_numbers import CostForm, ExampleForm, TakeBackForm
+from loans.forms.rule_numbers import CostForm, ExampleForm
 from loans.models import Policy
 from loans.queries import rule_rows
-from loans.services import rule_numbers, taking_back
+from loans.services import rule_numbers
+from loans.services import taking_back as changing
 from loans.services.policies import CannotSave
+from loans.views import taking_back
 from loans.views.requests import DeskRequest
 from refidetect.kit import parts
 
@@ -75,18 +77,8 @@ def cost_take_back(request: DeskRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(rule_rows.costs(request.user), pk=pk)
     if not request.user.has_perm(CHANGE, row.branch):
         raise PermissionDenied
-    today = Lender.current().today()
-    form = TakeBackForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            taking_back.take_back_cost(row, rule_numbers.Entry(request.user, today, today, form.cleaned_data["note"]))
-        except CannotSave as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Taken back. It stays in the history.")
-            return redirect("loans:costs")
-    context = {"form": form, "row": row, "planned": row.effective_from > today}
-    return render(request, "loans/cost_take_back.html", context, status=422 if form.errors else 200)
+    instead = "From today the next broader row counts for these loans, or the lender's usual costs."
+    return taking_back.ask(request, row, changing.take_back_cost, back=("loans:costs", "Costs"), instead=instead)
 
 
 def _settable(request: DeskRequest) -> list[Branch]:

@@ -8,11 +8,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Lender
 from accounts.rules import requires
-from loans.forms.rule_numbers import TakeBackForm, WindowForm
+from loans.forms.rule_numbers import WindowForm
 from loans.models import Policy
 from loans.queries import rule_rows
-from loans.services import rule_numbers, taking_back
+from loans.services import rule_numbers
+from loans.services import taking_back as changing
 from loans.services.policies import CannotSave
+from loans.views import taking_back
 from loans.views.requests import DeskRequest
 
 
@@ -21,9 +23,11 @@ from loans.views.requests import DeskRequest
 def investors(request: DeskRequest) -> HttpResponse:
     """The windows, and beside them the investors of the portfolio, so that a name that matches no loan is seen."""
     today = Lender.current().today()
+    standing = rule_rows.standing(rule_rows.windows(), today)
     context = {
         "policy": Policy.current(),
-        "standing": rule_rows.standing(rule_rows.windows(), today),
+        "standing": standing,
+        "may_change": {row.pk for row in standing.history} if request.user.has_perm("desk.edit_rules") else set(),
         "investors": rule_rows.investors(request.user, today),
         "most": rule_rows.MOST_INVESTORS,
     }
@@ -55,15 +59,6 @@ def investor_new(request: DeskRequest) -> HttpResponse:
 @requires("desk.edit_rules")
 @require_http_methods(["GET", "HEAD", "POST"])
 def investor_take_back(request: DeskRequest, pk: int) -> HttpResponse:
-    row, today = get_object_or_404(rule_rows.windows(), pk=pk), Lender.current().today()
-    form = TakeBackForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            taking_back.take_back_window(row, rule_numbers.Entry(request.user, today, today, form.cleaned_data["note"]))
-        except CannotSave as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Taken back. It stays in the history.")
-            return redirect("loans:investors")
-    context = {"form": form, "row": row, "planned": row.effective_from > today}
-    return render(request, "loans/investor_take_back.html", context, status=422 if form.errors else 200)
+    row = get_object_or_404(rule_rows.windows(), pk=pk)
+    instead = "From today the usual window counts for this investor's loans."
+    return taking_back.ask(request, row, changing.take_back_window, back=("loans:investors", "Investors"), instead=instead)
