@@ -37,6 +37,13 @@ def _balance(label: str) -> forms.DecimalField:
     )  # fmt: skip
 
 
+def _assumption(says: str, most: int, decimals: int) -> forms.DecimalField:
+    return forms.DecimalField(
+        required=False, min_value=0, max_value=most, decimal_places=decimals,
+        error_messages=dict.fromkeys(NUMBER_CODES, f"{says} The usual number stands."),
+    )  # fmt: skip
+
+
 class ScopeForm(forms.Form):
     """A word that it does not know counts as not asked for; the page says so beside the field."""
 
@@ -45,8 +52,8 @@ class ScopeForm(forms.Form):
     balance_from = _balance("Balance from")
     balance_below = _balance("Balance below")
     spread = forms.DecimalField(required=False)
-    percent = forms.DecimalField(required=False, min_value=0, max_value=100, decimal_places=1)
-    revenue = forms.DecimalField(required=False, min_value=0, max_value=1_000_000, decimal_places=2)
+    percent = _assumption("Contact to close: write percent from 0 to 100, with one decimal at most.", 100, 1)
+    revenue = _assumption("Revenue a closing: write dollars from 0 to 1,000,000, with two decimals at most.", 1_000_000, 2)
 
     def __init__(self, data: Any, *, branches: list[Branch], own: Branch | None) -> None:
         """`branches` are those to choose from; `own` is the only one of somebody who sees no other."""

@@ -132,6 +132,17 @@ def test_words_that_mean_nothing_are_left_out(as_user, ada, book):
     assertNotContains(backwards, "write a number of dollars")
 
 
+@pytest.mark.parametrize("odd", ["-5", "abc", "NaN", "1e400", "10000000", "1.234"])
+@pytest.mark.parametrize(
+    ("name", "says"), [("percent", "Contact to close: write percent"), ("revenue", "Revenue a closing: write")]
+)
+def test_an_assumption_that_is_none_is_told_what_it_must_be_and_the_usual_one_stands(as_user, ben, book, name, says, odd):
+    usual = as_user(ben).get(PAGE).context["worth"]
+    page = as_user(ben).get(PAGE, {name: odd})
+    assertContains(page, says)
+    assert page.context["worth"] == usual
+
+
 @pytest.mark.parametrize("odd", ["-5", "abc", "NaN", "1e400", "100000000", "1.234"])
 @pytest.mark.parametrize(("name", "label"), [("balance_from", "Balance from"), ("balance_below", "Balance below")])
 def test_a_balance_that_is_none_is_told_what_it_must_be(as_user, ben, book, name, label, odd):
