@@ -237,6 +237,18 @@ def test_an_archived_loan_opens_again_only_later_or_in_a_better_market(ada, days
         assert matching.run().opened == int(opens)
 
 
+def test_one_archived_for_good_stays_out_also_where_nobody_knows_how_to_reach_the_borrower(ada) -> None:
+    make_loan(name=("", ""))
+    set_market()
+    matching.run()
+    acting.archive(the_only(), reason="never", by=ada, today=AS_OF)
+    later = AS_OF + timedelta(days=400)
+    with on(later):
+        set_market(later, conventional_30="5.500", conventional_15="5.000")
+        run = matching.run()
+    assert (run.opened, run.excluded["do_not_solicit"]) == (0, 1)
+
+
 def test_one_archived_for_good_never_opens_again_nor_does_another_loan_of_the_borrower(ada) -> None:
     make_loan(email="m@example.com")
     set_market()
