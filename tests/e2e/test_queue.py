@@ -1,12 +1,13 @@
 """The queue and the page of an opportunity, in a browser."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from accounts.models import Lender
 from loans.domain import eligibility
 from loans.models import Opportunity
 from loans.services import acting, matching
@@ -27,7 +28,7 @@ NAMES = (
 @pytest.fixture
 def rows(olivia) -> list[Opportunity]:
     """Six of Olivia's, ranked as named; the market is today's."""
-    today = date.today()  # noqa: DTZ011  the browser's pages go by the same clock
+    today = Lender.current().today()
     set_market(today)
     for at, name in enumerate(NAMES):
         make_loan(
@@ -48,7 +49,8 @@ def rows(olivia) -> list[Opportunity]:
 
 
 def test_the_pages_hold_for_everybody(desk, rows, ada, olivia):
-    acting.snooze(rows[4], until=date.today() + timedelta(days=30), by=olivia, today=date.today())  # noqa: DTZ011
+    today = Lender.current().today()
+    acting.snooze(rows[4], until=today + timedelta(days=30), by=olivia, today=today)
     acting.note(rows[0], text="Left a voicemail.", by=olivia)
     desk.sign_in(ada)
     desk.check(

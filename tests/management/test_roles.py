@@ -4,8 +4,9 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -96,7 +97,8 @@ class Lender:
 def test_the_programs_work_with_their_role(lender, tmp_path):
     portfolio, rates = tmp_path / "portfolio.csv", tmp_path / "rates.csv"
     portfolio.write_text(PORTFOLIO)
-    today = datetime.now(UTC).date()
+    # The lender's day, where it is set up without saying where: in UTC it may be tomorrow already.
+    today = datetime.now(ZoneInfo("America/New_York")).date()
     rates.write_text(f"as_of,product,rate\n{today},conventional_30,6.230\n{today},conventional_15,5.580\n")
     for words in (["import_loans", str(portfolio)], ["pull_rates", "--file", str(rates)], ["match"]):
         done = lender.manage("desk", *words)
