@@ -165,10 +165,8 @@ def _upsert(cursor: Any, values: dict[str, Any]) -> tuple[int, int]:
 
     What a statement opens is kept in memory until its foreign keys are checked; deferred, that would be at the end of the run.
     """
-    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     # A plan made while the queue was small, for a slice or for the checks of keys, would read all of it for each row.
-    cursor.execute("SET LOCAL enable_seqscan TO off")
-    cursor.execute("DISCARD PLANS")
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL enable_seqscan TO off; DISCARD PLANS")
     cursor.execute(statements.ENDS_OF_SLICES, {"loans": SLICE})
     ends = [statements.EVERY_LOAN["after"], *(end for (end,) in cursor.fetchall()), statements.EVERY_LOAN["until"]]
     opened = updated = 0

@@ -340,7 +340,7 @@ def test_a_run_takes_the_same_few_statements_whatever_the_size_of_the_book(djang
     set_market()
     for _ in range(3):
         make_loan()
-    with django_assert_max_num_queries(33):
+    with django_assert_max_num_queries(32):
         matching.run()
 
 
